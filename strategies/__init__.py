@@ -1,0 +1,1 @@
+"""Strategies: what researchers edit. Each file starts with its idea and how it fails."""
