@@ -1,0 +1,156 @@
+"""From a YAML file and overrides to a validated tree. YAML 1.2: ``ON`` and ``NO`` are text, ``1e-3`` is a number."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from waterline.config.complaints import complaint
+from waterline.config.tree import Config
+from waterline.errors import ConfigError, nearest
+
+EXAMPLE = "Write it as key.path=value, for example regime.up=0.9."
+
+
+def load(path: Path, overrides: Sequence[str] = (), data: Path | None = None) -> Config:
+    """The configuration in ``path`` with ``overrides`` laid over it.
+
+    Args:
+        path: YAML file.
+        overrides: ``key.path=value`` each, the value read as YAML.
+        data: folder of data files that replaces the ``data`` section.
+
+    Raises:
+        ConfigError: the file cannot be read, or a key or value cannot be used.
+    """
+    text = _text(path)
+    tree = _tree(text, str(path))
+    places = _Places(str(path), tree)
+    plain = _plain(tree, str(path))
+    if data is not None:
+        plain["data"] = {"kind": "files", "path": str(data)}
+    for override in overrides:
+        _override(plain, override)
+    config = _validated(Config, plain, (), places)
+    for section, kind in (("signal", "built_signal"), ("strategy", "built_strategy")):
+        try:
+            getattr(config, kind)
+        except ValidationError as error:
+            raise _plugin_complaint(error, config, section, places) from None
+    return config.checked()
+
+
+def _plugin_complaint(error: ValidationError, config: Config, section: str, places: _Places) -> ConfigError:
+    from importlib import import_module
+
+    module, _, name = getattr(config, section).use.partition(":")
+    model: type[BaseModel] = getattr(import_module(module), name)
+    prefix = (section, "params")
+    first = error.errors()[0]["loc"]
+    return complaint(error, model, prefix, places.of([*prefix, *map(str, first)]))
+
+
+class _Places:
+    """Line numbers of the keys of a file."""
+
+    def __init__(self, name: str, tree: Any) -> None:
+        self.name, self.tree = name, tree
+
+    def of(self, keys: Sequence[str]) -> str:
+        """``file:line`` of the deepest of ``keys`` that stands in the file."""
+        node, line = self.tree, None
+        for key in keys:
+            if not (isinstance(node, Mapping) and key in node):
+                break
+            line = node.lc.key(key)[0] + 1  # type: ignore[attr-defined]  # ruamel adds .lc to its mappings
+            node = node[key]
+        return self.name if line is None else f"{self.name}:{line}"
+
+
+def _text(path: Path) -> str:
+    if path.is_dir():
+        raise ConfigError(str(path), "is a folder, not a configuration.", "Name a YAML file.")
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        beside = [item.name for item in path.parent.glob("*.yaml")] if path.parent.is_dir() else []
+        best = nearest(path.name, beside)
+        raise ConfigError(
+            str(path), "there is no such file.", f"Did you mean {path.with_name(best)}?" if best else "Check the path."
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(str(path), f"cannot be read ({error}).", "Give a readable UTF-8 text file.") from None
+
+
+def _tree(text: str, name: str) -> Any:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.constructor import DuplicateKeyError
+    from ruamel.yaml.error import MarkedYAMLError
+
+    try:
+        tree = YAML(typ="rt", pure=True).load(text)
+    except DuplicateKeyError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else "?"
+        key = str(error.problem).split('"')[1]
+        raise ConfigError(f"{name}:{line}", f"key {key!r} stands there twice.", "Keep one of them.") from None
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else "?"
+        raise ConfigError(f"{name}:{line}", f"is no valid YAML ({error.problem}).", "Mend the line.") from None
+    if not isinstance(tree, Mapping):
+        raise ConfigError(name, "holds no keys.", "A configuration needs at least name, data, start and sleeves.")
+    return tree
+
+
+def _plain(node: Any, where: str) -> Any:
+    """JSON-ready copy of a YAML node."""
+    match node:
+        case Mapping():
+            return {_key(key, where): _plain(value, f"{where}: {key}") for key, value in node.items()}
+        case list() | tuple():
+            return [_plain(item, where) for item in node]
+        case bool() | None | str():
+            return node if not isinstance(node, str) else str(node)
+        case int():
+            return int(node)
+        case float():
+            if not math.isfinite(node):
+                raise ConfigError(where, f"{float(node)} is not a finite number.", "Give a finite one.")
+            return float(node)
+        case dt.datetime() | dt.date():
+            return node.isoformat()
+    raise ConfigError(where, f"a value of type {type(node).__name__} cannot be used.", "Use text, numbers or lists.")
+
+
+def _key(key: Any, where: str) -> str:
+    if not isinstance(key, str):
+        raise ConfigError(where, f"key {key!r} is not text.", f'Write it in quotes: "{key}".')
+    return str(key)
+
+
+def _override(tree: dict[str, Any], override: str) -> None:
+    path, equals, text = override.partition("=")
+    keys = path.strip().split(".")
+    if not equals or not all(keys):
+        raise ConfigError("--set", f"{override!r} is no override.", EXAMPLE)
+    value = _plain(_tree(f"value: {text}", "--set")["value"], f"--set {path}")
+    node = tree
+    for key in keys[:-1]:
+        child = node.setdefault(key, {})
+        if not isinstance(child, dict):
+            raise ConfigError(f"--set {path}", f"{key!r} holds no further keys.", EXAMPLE)
+        node = child
+    node[keys[-1]] = value
+
+
+def _validated(model: type[Config], plain: dict[str, Any], prefix: Sequence[str], places: _Places) -> Config:
+    try:
+        return model.model_validate_json(json.dumps(plain), strict=True)
+    except ValidationError as error:
+        first = [str(part) for part in error.errors()[0]["loc"]]
+        raise complaint(error, model, prefix, places.of(first)) from None
