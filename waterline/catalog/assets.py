@@ -1,4 +1,4 @@
-"""The assets Waterline knows: class, which sets the cost of trading, and first valid day where the ticker was reused."""
+"""The assets Waterline knows: class, which sets the cost of trading, and first valid day where a ticker was reused."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Asset:
         ticker: the name used everywhere.
         title: what it is, for people.
         asset_class: one of ``COST_CLASSES``; an "index" cannot be traded.
-        valid_from: first session of this security; earlier rows belong to another security or to when-issued trading.
+        valid_from: first session of this security; earlier rows are another security or when-issued trading.
     """
 
     ticker: str
@@ -38,8 +38,8 @@ _TITLES: dict[str, dict[str, str]] = {
     "thematic_etf": {
         "ARKK": "Disruptive growth", "IGV": "Software", "IWO": "Small-cap growth", "WCLD": "Cloud software",
         "XBI": "Biotechnology", "VBK": "Small-cap growth (CRSP)", "IJT": "Small-cap growth (S&P 600)",
-        "IBIT": "Bitcoin trust", "SMH": "Semiconductors", "SOXX": "Semiconductors (ICE)", "COWZ": "Free-cash-flow yield",
-        "VLUE": "Value factor",
+        "IBIT": "Bitcoin trust", "SMH": "Semiconductors", "SOXX": "Semiconductors (ICE)",
+        "COWZ": "Free-cash-flow yield", "VLUE": "Value factor",
     },
     "stock": {
         "AAPL": "Apple", "AMD": "Advanced Micro Devices", "AMZN": "Amazon", "BAC": "Bank of America",

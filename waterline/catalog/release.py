@@ -27,7 +27,7 @@ def federal_holidays() -> Dates:
     """US federal holidays, 1945 to 2045, as observed."""
     from pandas.tseries.holiday import USFederalHolidayCalendar
 
-    days = USFederalHolidayCalendar().holidays("1945-01-01", "2045-12-31")  # type: ignore[no-untyped-call]
+    days = USFederalHolidayCalendar().holidays("1945-01-01", "2045-12-31")
     return cast(Dates, days.to_numpy().astype("datetime64[D]"))
 
 
@@ -122,8 +122,8 @@ class WeekBatch(Release):
     weekday: int
 
     def regular_day(self, period: Dates) -> Dates:
-        monday = period - weekday_of(period).astype("timedelta64[D]")
-        return business_day(monday + np.timedelta64(7 + self.weekday, "D"))
+        days_ahead = 7 + self.weekday - weekday_of(period)
+        return business_day(np.asarray(period + days_ahead.astype("timedelta64[D]"), dtype="datetime64[D]"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

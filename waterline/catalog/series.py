@@ -1,8 +1,8 @@
 """The series Waterline knows: unit, frequency, release rule, plausible range, and whether history is rewritten.
 
-Values are converted to base units: US dollars for money, percent (points) for rates, index points otherwise. ``low`` and
-``high`` bound the converted value; a value outside is a wrong unit or a broken file. Release times are those of the
-publishers' calendars; "about" marks a time taken from practice rather than from a published rule.
+Values are converted to base units: US dollars for money, percent (points) for rates, index points otherwise. ``low``
+and ``high`` bound the converted value; a value outside is a wrong unit or a broken file. Release times are those of
+the publishers' calendars; "about" marks a time taken from practice rather than from a published rule.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ ENTRIES: tuple[Series, ...] = (
     _rate("DGS3MO", "Treasury bill yield, 3-month"),
     _rate("DTB3", "Treasury bill discount rate, 3-month"),
     _rate("IRX", "Treasury bill yield, 13-week, exchange quote", SameDay(at=_clock(16)), low=-1),
-    _rate("TBILLQ", "Treasury bill yield, 3-month, quarterly mean", DaysAfterPeriod(at=_clock(16), step="Q", days=1), "Q"),
+    _rate("TBILLQ", "Treasury bill yield, quarterly mean", DaysAfterPeriod(at=_clock(16), step="Q", days=1), "Q"),
     _rate("DFII10", "Real Treasury yield, 10-year"),
     _rate("T10Y2Y", "Treasury curve, 10-year minus 2-year"),
     _rate("T10Y3M", "Treasury curve, 10-year minus 3-month"),
@@ -162,8 +162,8 @@ ENTRIES: tuple[Series, ...] = (
     _balance("TREAST", "Treasuries held by the Federal Reserve", MILLION, "W", H41, 1e11, 1e13),
     _balance("WSHOMCB", "Mortgage bonds held by the Federal Reserve", MILLION, "W", H41, 0, 5e12),
     _balance("WRESBAL", "Reserve balances, week average", MILLION, "W", H41, 1e9, 6e12),
-    _balance("WTREGEN", "Treasury general account, week average", MILLION, "W", H41, 0, 2e12),
-    _balance("WDTGAL", "Treasury general account, Wednesday level", MILLION, "W", H41, 0, 2e12),
+    _balance("WTREGEN", "Treasury general account, week average", MILLION, "W", H41, 1e9, 2e12),
+    _balance("WDTGAL", "Treasury general account, Wednesday level", MILLION, "W", H41, 1e9, 2e12),
     _revised_usd("TLAACBW027SBOG", "Assets of commercial banks", BILLION, "W", H8, 1e11, 5e13),
     _revised_usd("TOTBKCR", "Bank credit of commercial banks", BILLION, "W", H8, 1e11, 4e13),
     _revised_usd("TOTLL", "Loans and leases of commercial banks", BILLION, "W", H8, 1e11, 4e13),
@@ -173,7 +173,7 @@ ENTRIES: tuple[Series, ...] = (
                  1e10, 2e13),
     _revised_usd("M2SL", "Money stock M2", BILLION, "M", DaysAfterPeriod(at=_clock(13), step="M", days=28),
                  1e11, 5e13),
-    _revised_usd("WM2NS", "Money stock M2, weekly", BILLION, "W", WeekdayAfter(at=_clock(13), weekday=TUESDAY, weeks=3),
+    _revised_usd("WM2NS", "Money stock M2, weekly", BILLION, "W", WeekdayAfter(at=_clock(13), weekday=TUESDAY, weeks=8),
                  1e11, 5e13),
     # Conditions
     _revised_index("NFCI", "Financial conditions, Chicago Fed", "W", CHICAGO_FED, -5, 10),
