@@ -37,7 +37,7 @@ def _complete(rows: Observations, definition: Observations | None, quarters: int
     if definition is None:
         return complete
     concepts = np.lib.stride_tricks.sliding_window_view(definition.value, quarters)
-    return complete & (concepts == concepts[:, :1]).all(axis=1)
+    return np.asarray(complete & (concepts == concepts[:, :1]).all(axis=1))
 
 
 def summed(flows_of: Sequence[Sequence[Observations]], min_companies: int) -> list[Observations]:
@@ -70,7 +70,7 @@ def summed(flows_of: Sequence[Sequence[Observations]], min_companies: int) -> li
 def ratio_of_sums(
     tops: Mapping[str, Observations], bottoms: Mapping[str, Observations], min_companies: int, name: str
 ) -> Observations:
-    """Sum of ``tops`` over sum of ``bottoms`` at every filing, over the companies that have both; NaN where not positive."""
+    """Sum of ``tops`` over sum of ``bottoms`` at every filing, over companies with both; NaN where not positive."""
     shared = [company for company in tops if company in bottoms]
     top, bottom = summed([[tops[c] for c in shared], [bottoms[c] for c in shared]], min_companies)
     positive = bottom.value > 0

@@ -1,14 +1,17 @@
 """Demand for capital: how hard the hyperscalers, the wider economy and the Treasury pull on savings.
 
-Story. Capital expenditure on data centres is paid first from cash flow, then by selling securities and issuing bonds. The
-first is a transfer; the second takes duration that someone else must hold. So demand is read as the rise of trailing capital
-expenditure relative to the economy, as its share of operating cash flow, and as the share paid with outside money.
+Story. Capital expenditure on data centres is paid first from cash flow, then by selling securities and issuing bonds.
+The first is a transfer; the second takes duration that someone else must hold. So demand is read as the rise of
+trailing capital expenditure relative to the economy, as its share of operating cash flow, and as the share paid with
+outside money.
 
-Sources. Company filings, each number from the instant its filing was accepted; BEA investment in information processing and
-software; census orders for core capital goods; Treasury debt held by the public less what the Federal Reserve holds.
+Sources. Company filings, each number from the instant its filing was accepted; BEA investment in information
+processing and software; census orders for core capital goods; Treasury debt held by the public less what the Federal
+Reserve holds.
 
-How it fails. Quarterly filings make it slow: it changes sign about once a year. Finance leases and vehicles off the balance
-sheet are missing, so the figures are lower bounds. The named five were known to be the spenders only afterwards.
+How it fails. Quarterly filings make it slow: it changes sign about once a year. Finance leases and vehicles off the
+balance sheet are missing, so the figures are lower bounds. The named five were known to be the spenders only
+afterwards.
 """
 
 from __future__ import annotations

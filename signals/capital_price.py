@@ -1,14 +1,15 @@
 """The price of capital: what a borrower pays, and whether that is rising.
 
-Story. When spare capital is gone, the marginal lender asks for more: Treasury and corporate yields rise together, and every
-asset whose cash lies far in the future is worth less. Levels are near unit roots, so a level score over five years is mostly
-a clock; each yield therefore enters as the mean of its change over a quarter and of its ten-year percentile.
+Story. When spare capital is gone, the marginal lender asks for more: Treasury and corporate yields rise together, and
+every asset whose cash lies far in the future is worth less. Levels are near unit roots, so a level score over five
+years is mostly a clock; each yield therefore enters as the mean of its change over a quarter and of its ten-year
+percentile.
 
 Sources. H.15 yields (next business day), real yields from inflation-indexed Treasuries, Moody's Baa yield.
 
-How it fails. Yields also rise because growth is good, and fall because funding broke: in March 2020 falling yields hid the
-stress that the funding pillar saw. The term premium speaks most directly but is re-estimated at every release, so it is
-shown beside the pillar and not counted.
+How it fails. Yields also rise because growth is good, and fall because funding broke: in March 2020 falling yields
+hid the stress that the funding pillar saw. The term premium speaks most directly but is re-estimated at every
+release, so it is shown beside the pillar and not counted.
 """
 
 from __future__ import annotations

@@ -1,14 +1,16 @@
 """Funding stress and plumbing: whether cash can still be had overnight, and what lenders charge for doubt.
 
-Story. Scarcity shows first where money is rented for a night: secured rates rise above what the Federal Reserve pays on
-reserves, the Treasury's account drains bank reserves as it fills, credit spreads widen, implied volatility rises.
+Story. Scarcity shows first where money is rented for a night: secured rates rise above what the Federal Reserve pays
+on reserves, the Treasury's account drains bank reserves as it fills, credit spreads widen, implied volatility rises.
 
-Sources. SOFR, IORB and the effective funds rate (New York Fed), H.4.1 balances, Moody's spreads, bond ETFs, VIX. The Chicago
-and St. Louis Fed indices re-estimate their whole history at every release: they are shown beside the pillar, not counted.
+Sources. SOFR, IORB and the effective funds rate (New York Fed), H.4.1 balances, Moody's spreads, bond ETFs, VIX. The
+Chicago and St. Louis Fed indices re-estimate their whole history at every release: they are shown beside the pillar,
+not counted.
 
-How it fails. SOFR begins in April 2018 and IORB in July 2021 (its predecessor IOER is needed before), so the September 2019 spike is
-outside the reach of the secured-rate members on most sources. SOFR minus IORB has a median absolute deviation of zero on
-most days: its score then rests on the standard deviation. Month-ends and tax days carry real stress and are kept.
+How it fails. SOFR begins in April 2018 and IORB in July 2021 (its predecessor IOER is needed before), so the
+September 2019 spike is outside the reach of the secured-rate members on most sources. SOFR minus IORB has a median
+absolute deviation of zero on most days: its score then rests on the standard deviation. Month-ends and tax days carry
+real stress and are kept.
 """
 
 from __future__ import annotations

@@ -75,9 +75,7 @@ class LiquidityRegime(Signal):
             for name, pillar in (("demand", self.demand), ("price", self.price), ("stress", self.stress))
         )
         slack, tub_notices = (None, ()) if self.slack == "none" else self.slack.evaluate(panel)
-        raw = self._cover_drain(panel) if self.drain == "B" else drained(demand.value, slack, self.phi)
-        drain = raw / expanding_deviation(raw, self.scaling.min_sessions, centre=False)
-        pillars = {"demand": drain, "price": price.value, "stress": stress.value}
+        pillars = {"demand": self._drain(panel, demand.value, slack), "price": price.value, "stress": stress.value}
         total = vote(pillars) if self.drain == "D" else np.mean(list(pillars.values()), axis=0)
         return Score(
             total=total,
@@ -86,6 +84,16 @@ class LiquidityRegime(Signal):
             beside={**price.beside, **stress.beside, **({} if slack is None else {"slack": slack})},
             notices=(*demand.notices, *price.notices, *stress.notices, *tub_notices),
         )
+
+    def _drain(self, panel: Panel, demand: Floats, slack: Floats | None) -> Floats:
+        """The drain over its expanding root mean square; without slack demand itself, which is scaled already."""
+        if self.drain == "B":
+            raw = self._cover_drain(panel)
+        elif slack is None:
+            return demand
+        else:
+            raw = drained(demand, slack, self.phi)
+        return raw / expanding_deviation(raw, self.scaling.min_sessions, centre=False)
 
     def _cover_drain(self, panel: Panel) -> Floats:
         missing = lacking(panel, *DEMAND_SERIES["treasury_supply"])
@@ -102,9 +110,9 @@ class LiquidityRegime(Signal):
         return cover_drain(spare, need, self.cover_quarters, self.cover_scale)
 
 
-def drained(demand: Floats, slack: Floats | None, phi: float) -> Floats:
-    """Form A: demand * (1 - (1 + phi) * slack); demand itself where slack is not read."""
-    return demand if slack is None else demand * (1.0 - (1.0 + phi) * slack)
+def drained(demand: Floats, slack: Floats, phi: float) -> Floats:
+    """Form A: demand * (1 - (1 + phi) * slack); its sign flips at a slack of 1 / (1 + phi)."""
+    return demand * (1.0 - (1.0 + phi) * slack)
 
 
 def cover_drain(spare_usd: Floats, need_usd: Floats, cover_quarters: float, scale: float) -> Floats:

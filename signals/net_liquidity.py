@@ -1,10 +1,10 @@
 """Net liquidity: the supply-only benchmark signal that most people watch. The tap alone.
 
-Story. Federal Reserve assets minus the Treasury's account minus reverse repo; when it grows, risk assets are said to rise.
-It knows nothing of demand, so it is the signal that the liquidity regime must improve on.
+Story. Federal Reserve assets minus the Treasury's account minus reverse repo; when it grows, risk assets are said to
+rise. It knows nothing of demand, so it is the signal that the liquidity regime must improve on.
 
-How it fails. Level correlations of trending series sold as proof; Wednesday levels read before Thursday's release; reverse
-repo missing before 2013 and not zero.
+How it fails. Level correlations of trending series sold as proof; Wednesday levels read before Thursday's release;
+reverse repo missing before 2013 and not zero.
 """
 
 from __future__ import annotations

@@ -40,9 +40,7 @@ class Scaling(BaseModel):
 
     def z(self, rows: Observations) -> Observations:
         """Robust z-score of each release."""
-        window = Window(
-            self.window, self.min_window, self.slow_years, self.slow_min_years, self.slow_min_events
-        )
+        window = Window(self.window, self.min_window, self.slow_years, self.slow_min_years, self.slow_min_events)
         return robust_z(rows, window, self.clip)
 
     def percentile(self, rows: Observations) -> Observations:

@@ -1,19 +1,20 @@
 """Slack: how much spare liquidity stands above the drain. The level of the water in the bathtub.
 
-Story. Money parked in overnight reverse repo, and bank reserves beyond what banks need, can absorb new borrowing without
-anyone being crowded out. While there is slack, capital expenditure stimulates; once it is gone, each dollar is taken from
-somewhere else.
+Story. Money parked in overnight reverse repo, and bank reserves beyond what banks need, can absorb new borrowing
+without anyone being crowded out. While there is slack, capital expenditure stimulates; once it is gone, each dollar
+is taken from somewhere else.
 
     s = min(s_Q, s_P)
     s_Q = clip((RRP + max(0, R - lambda A)) / (kappa A), 0, 1)
     s_P = 1 - logistic(median of 10 days of (SOFR - IORB) / 5 bp)
 
-R is reserves, A commercial-bank assets. lambda = 0.125 is published, not fitted: demand for reserves is satiated above
-12-13 % of bank assets (Afonso, Giannone, La Spada and Williams, "Scarce, Abundant, or Ample?", New York Fed Staff Report 1019).
+R is reserves, A commercial-bank assets. lambda = 0.125 is published, not fitted: demand for reserves is satiated
+above 12-13 % of bank assets (Afonso, Giannone, La Spada and Williams, "Scarce, Abundant, or Ample?", New York Fed
+Staff Report 1019).
 
-How it fails. Before December 2008 reserves were scarce by design and s is undefined. The threshold was not public before
-May 2022. s_P is 0.5 at a zero spread and about 0.8 at -7 bp, so s rarely exceeds 0.9 once it exists. Where the source lacks
-bank assets, 1.13 (bank credit + reserves) stands in.
+How it fails. Before December 2008 reserves were scarce by design and s is undefined. The threshold was not public
+before May 2022. s_P is 0.5 at a zero spread and about 0.8 at -7 bp, so s rarely exceeds 0.9 once it exists. Where the
+source lacks bank assets, 1.13 (bank credit + reserves) stands in.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ class Slack(BaseModel):
             notices.append(Notice("slack", "SOFR or IORB is not in the source; slack rests on quantities alone."))
             return quantity, tuple(notices)
         price = 1.0 - 1.0 / (1.0 + np.exp(-self._spread_bp(panel) / self.spread_scale_bp))
-        return np.where(np.isfinite(price), np.fmin(quantity, price), quantity), tuple(notices)
+        return np.where(np.isfinite(price), np.minimum(quantity, price), quantity), tuple(notices)
 
     def _spread_bp(self, panel: Panel) -> Floats:
         return 100 * panel.now(trailing(secured_spread(panel), self.spread_days, np.median))

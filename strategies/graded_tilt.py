@@ -1,10 +1,10 @@
 """Graded tilt: the more scarce capital is, the less is held in speculative assets, without a threshold.
 
-Idea. A score is worth more than its sign. The share of the speculative sleeve follows a logistic curve of the score, the rest
-goes to cash generators.
+Idea. A score is worth more than its sign. The share of the speculative sleeve follows a logistic curve of the score,
+the rest goes to cash generators.
 
-How it fails. It trades on noise that a threshold would ignore, and its average exposure differs from the switch's: compare
-each with its own same-exposure mix only.
+How it fails. It trades on noise that a threshold would ignore, and its average exposure differs from the switch's:
+compare each with its own same-exposure mix only.
 """
 
 from __future__ import annotations

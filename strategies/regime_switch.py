@@ -1,7 +1,7 @@
 """Regime switch: speculative assets while capital is ample, cash generators while it is scarce.
 
-Idea. When spare capital is gone, assets part ways: what lives on hope suffers first, what earns cash soon holds up. So the
-state of the regime alone decides which sleeve is held.
+Idea. When spare capital is gone, assets part ways: what lives on hope suffers first, what earns cash soon holds up.
+So the state of the regime alone decides which sleeve is held.
 
 How it fails. Few switches, so luck is large; each switch trades the whole portfolio; a late switch sells the low.
 """

@@ -1,7 +1,7 @@
 """Static mix: constant shares of the sleeves. The benchmark everyone must beat.
 
-Idea. Half of what timing seems to earn is usually exposure. A constant mix of the same average exposure earns that half
-without a signal.
+Idea. Half of what timing seems to earn is usually exposure. A constant mix of the same average exposure earns that
+half without a signal.
 
 How it fails. It never does what the thesis says; that is its purpose.
 """

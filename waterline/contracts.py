@@ -1,7 +1,7 @@
 """What a researcher's plugin must be, and the value objects that pass between the layers.
 
-A plugin is a frozen pydantic model: its fields are at once its parameters, the YAML keys, the search-space names, the JSON
-schema and the documentation. It has one method.
+A plugin is a frozen pydantic model: its fields are at once its parameters, the YAML keys, the search-space names, the
+JSON schema and the documentation. It has one method.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The panel: every number with the three dates that matter, and nothing that was not yet public.
 
-An observation has a ``period`` (what it is about), an ``available_at`` (the UTC instant from which it could be known) and
-a ``vintage`` (the day that published this value). A :class:`Panel` never hands out a row after the instant it was cut at.
+An observation has a ``period`` (what it is about), an ``available_at`` (the UTC instant from which it could be known)
+and a ``vintage`` (the day that published this value). A :class:`Panel` never hands out a row after the instant it was
+cut at.
 """
 
 from __future__ import annotations

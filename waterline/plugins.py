@@ -8,8 +8,6 @@ from importlib import import_module
 from inspect import isabstract
 from typing import TypeVar
 
-
-
 from waterline.contracts import Plugin
 from waterline.errors import PluginError, suggestion
 
@@ -59,7 +57,7 @@ def _siblings(name: str) -> list[str]:
     """Modules beside the one that is missing."""
     from pkgutil import iter_modules
 
-    package = import_module(name.split(".")[0])
+    package = import_module(name.split(".", maxsplit=1)[0])
     return [f"{package.__name__}.{found.name}" for found in iter_modules(package.__path__)]
 
 
@@ -67,6 +65,3 @@ def _classes(module_name: str, base: type[Plugin]) -> list[str]:
     members = vars(import_module(module_name)).values()
     kinds = [kind for kind in members if isinstance(kind, type) and issubclass(kind, base)]
     return [kind.__name__ for kind in kinds if not isabstract(kind)]
-
-
-

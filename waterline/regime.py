@@ -14,9 +14,9 @@ from waterline.sessions import Floats
 class SchmittRule(BaseModel):
     """A Schmitt trigger with confirmation and a minimum dwell.
 
-    The state starts ample. It switches after ``confirm`` consecutive sessions with the score above ``up`` (when ample) or
-    below ``down`` (when scarce), provided ``dwell`` sessions have passed since the last switch. A missing score holds the
-    state and starts the count again.
+    The state starts ample. It switches after ``confirm`` consecutive sessions with the score above ``up`` (when ample)
+    or below ``down`` (when scarce), provided ``dwell`` sessions have passed since the last switch. A missing score
+    holds the state and starts the count again.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)

@@ -1,7 +1,7 @@
 """Compiled rolling order statistics over windows whose start never moves back. The only door to ``numba`` for signals.
 
-Each kernel keeps the window sorted, so a step costs a binary search and a short move; sums run over the sorted window, so
-that the result depends on its members alone and not on the path by which they came.
+Each kernel keeps the window sorted, so a step costs a binary search and a short move; sums run over the sorted
+window, so that the result depends on its members alone and not on the path by which they came.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from numba import njit
 MAD_TO_SIGMA = 1.4826
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
+@njit(cache=True)
 def _insert(window: np.ndarray, size: int, value: float) -> int:
     at = np.searchsorted(window[:size], value)
     for k in range(size, at, -1):
@@ -21,7 +21,7 @@ def _insert(window: np.ndarray, size: int, value: float) -> int:
     return size + 1
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
+@njit(cache=True)
 def _remove(window: np.ndarray, size: int, value: float) -> int:
     at = np.searchsorted(window[:size], value)
     for k in range(at, size - 1):
@@ -29,13 +29,13 @@ def _remove(window: np.ndarray, size: int, value: float) -> int:
     return size - 1
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
+@njit(cache=True)
 def _median(window: np.ndarray, size: int) -> float:
     half = size // 2
-    return window[half] if size % 2 else 0.5 * (window[half - 1] + window[half])
+    return float(window[half]) if size % 2 else float(0.5 * (window[half - 1] + window[half]))
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
+@njit(cache=True)
 def _median_distance(window: np.ndarray, size: int, centre: float) -> float:
     """Median of |x - centre| by walking outwards from the centre of the sorted window."""
     right = np.searchsorted(window[:size], centre)
@@ -53,7 +53,7 @@ def _median_distance(window: np.ndarray, size: int, centre: float) -> float:
     return current if size % 2 else 0.5 * (previous + current)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
+@njit(cache=True)
 def _distinct(window: np.ndarray, size: int, enough: int) -> bool:
     found = 1
     for k in range(1, size):
@@ -64,7 +64,7 @@ def _distinct(window: np.ndarray, size: int, enough: int) -> bool:
     return found >= enough
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
+@njit(cache=True)
 def _deviation(window: np.ndarray, size: int) -> float:
     mean = 0.0
     for k in range(size):
@@ -76,7 +76,7 @@ def _deviation(window: np.ndarray, size: int) -> float:
     return float(np.sqrt(squares / (size - 1)))
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
+@njit(cache=True)
 def robust_z(value: np.ndarray, start: np.ndarray, enough: np.ndarray, min_distinct: int) -> np.ndarray:
     """(value - median) / (1.4826 MAD) over rows ``start[i]..i``; the standard deviation stands in for a MAD of zero.
 
@@ -108,7 +108,7 @@ def robust_z(value: np.ndarray, start: np.ndarray, enough: np.ndarray, min_disti
     return out
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
+@njit(cache=True)
 def mid_rank(value: np.ndarray, start: np.ndarray, enough: np.ndarray, min_distinct: int) -> np.ndarray:
     """Share of rows ``start[i]..i`` below ``value[i]``, ties counted half: strictly between 0 and 1.
 
@@ -133,7 +133,7 @@ def mid_rank(value: np.ndarray, start: np.ndarray, enough: np.ndarray, min_disti
     return out
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
+@njit(cache=True)
 def median(value: np.ndarray, start: np.ndarray, enough: np.ndarray, min_distinct: int) -> np.ndarray:
     """Median of rows ``start[i]..i``. Arguments as in :func:`robust_z`."""
     window = np.empty(len(value))

@@ -23,7 +23,7 @@ Flags = npt.NDArray[np.bool_]
 NEW_YORK = "America/New_York"
 EXCHANGE = "XNYS"
 CLOSE = dt.time(16, 0)
-EARLIEST = dt.date(1962, 1, 2)
+EARLIEST = dt.date(1970, 1, 2)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -40,8 +40,8 @@ class SleeveConfig(BaseModel):
 def build_sleeves(panel: Panel, configs: Mapping[str, SleeveConfig]) -> Sleeves:
     """The sleeves of ``configs`` with their inside weights (T, N), from closes final at each cutoff.
 
-    A member joins ``seasoning_sessions`` after its first close and leaves once it has had no bar for seven days. A sleeve
-    without members on a day is held in cash.
+    A member joins ``seasoning_sessions`` after its first close and leaves once it has had no bar for seven days. A
+    sleeve without members on a day is held in cash.
     """
     assets = tuple(ticker for config in configs.values() for ticker in config.members)
     closes = panel.closes(assets, panel.clock.cutoffs)
@@ -98,7 +98,7 @@ def normalised(weights: Floats) -> Floats:
 
 
 def capped(weights: Floats, limits: list[tuple[Flags, float]]) -> Floats:
-    """Weights under group limits, the excess shared by those not limited in proportion; what cannot be placed is left out.
+    """Weights under group limits; the excess goes to the others in proportion, and what cannot be placed is left out.
 
     Args:
         weights: (T, N) rows summing to one or zero.

@@ -1,14 +1,15 @@
 """Pure functions from series to series. Nothing here reads ahead: row i depends on rows published no later than row i.
 
-A transform sees a series as a reader saw it: where later releases rewrote history, the value of each release is computed
-from the snapshot of that day (:func:`as_known`). Windows of daily series count observations; windows of slower series
-count calendar time, so that five years of a quarterly series are twenty releases and not 1,260.
+A transform sees a series as a reader saw it: where later releases rewrote history, the value of each release is
+computed from the snapshot of that day (:func:`as_known`). Windows of daily series count observations; windows of
+slower series count calendar time, so that five years of a quarterly series are twenty releases and not 1,260.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -83,7 +84,7 @@ def as_known(rows: Observations, transform: Transform, name: str | None = None) 
     )
 
 
-def _batch(rows: Observations, end: int) -> slice:
+def _batch(rows: Observations, end: np.signedinteger[Any]) -> slice:
     """The rows that came out together with row ``end``."""
     return slice(int(np.searchsorted(rows.available_at, rows.available_at[end])), int(end) + 1)
 
@@ -112,9 +113,9 @@ def _lag_index(rows: Observations, steps: int) -> np.ndarray:
         near = np.abs((rows.period[np.maximum(index, 0)] - target) / np.timedelta64(1, "D")) <= 3
         return np.where((index >= 0) & near, index, -1)
     months = rows.period.astype("datetime64[M]")
-    target = months - np.timedelta64(steps * STEP_MONTHS[rows.step], "M")
-    index = np.minimum(np.searchsorted(months, target), len(months) - 1) if len(months) else np.empty(0, int)
-    return np.where(months[index] == target, index, -1) if len(months) else index
+    sought = months - np.timedelta64(steps * STEP_MONTHS[rows.step], "M")
+    index = np.minimum(np.searchsorted(months, sought), len(months) - 1) if len(months) else np.empty(0, int)
+    return np.where(months[index] == sought, index, -1) if len(months) else index
 
 
 def lagged(rows: Observations, steps: int) -> Floats:
@@ -157,8 +158,8 @@ def trailing(rows: Observations, count: int, statistic: Callable[..., Floats]) -
 def robust_z(rows: Observations, window: Window, clip: float = 3.0) -> Observations:
     """As-of robust z-score of each release against its own window, clipped to ±``clip``.
 
-    The scale is 1.4826 times the median absolute deviation; the standard deviation where that is zero; missing where that
-    is zero too or the window holds fewer than ``window.min_distinct`` distinct values.
+    The scale is 1.4826 times the median absolute deviation; the standard deviation where that is zero; missing where
+    that is zero too or the window holds fewer than ``window.min_distinct`` distinct values.
     """
     from waterline import rolling
 
