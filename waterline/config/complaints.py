@@ -12,7 +12,9 @@ from waterline.errors import ConfigError, suggestion
 UNION_TAGS = frozenset({"classic", "files", "schmitt"})
 
 
-def complaint(error: ValidationError, model: type[BaseModel], prefix: Sequence[str] = (), place: str = "") -> ConfigError:
+def complaint(
+    error: ValidationError, model: type[BaseModel], prefix: Sequence[str] = (), place: str = ""
+) -> ConfigError:
     """The first finding of ``error`` as a :class:`ConfigError`.
 
     Args:
@@ -21,7 +23,7 @@ def complaint(error: ValidationError, model: type[BaseModel], prefix: Sequence[s
         prefix: keys above the model.
         place: where it stands, such as ``configs/x.yaml:12``.
     """
-    found = sorted(error.errors(include_url=False), key=lambda item: item["type"] != "extra_forbidden")[0]
+    found = min(error.errors(include_url=False), key=lambda item: item["type"] != "extra_forbidden")
     location = [str(part) for part in found["loc"] if part not in UNION_TAGS]
     key = ".".join([*prefix, *location]) or "(whole file)"
     problem, remedy = _sentence(found, location, model)

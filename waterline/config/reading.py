@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -102,9 +103,22 @@ def _tree(text: str, name: str) -> Any:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
         raise ConfigError(f"{name}:{line}", f"is no valid YAML ({error.problem}).", "Mend the line.") from None
+    except ValueError as error:  # what looks like a date or a number and is none
+        raise ConfigError(name, f"holds a date or number that is none ({error}).", _found(text)) from None
     if not isinstance(tree, Mapping):
         raise ConfigError(name, "holds no keys.", "A configuration needs at least name, data, start and sleeves.")
     return tree
+
+
+def _found(text: str) -> str:
+    """Where the impossible date stands, as far as it can be told."""
+    for number, line in enumerate(text.splitlines(), 1):
+        for word in re.findall(r"\b\d{4}-\d{1,2}-\d{1,2}\b", line):
+            try:
+                dt.date(*map(int, word.split("-")))
+            except ValueError:
+                return f"Correct {word} in line {number}."
+    return "Correct it."
 
 
 def _plain(node: Any, where: str) -> Any:

@@ -38,6 +38,20 @@ class PluginChoice(Node):
     """Fields of the class; what is not named keeps its default."""
 
 
+class SignalChoice(PluginChoice):
+    """The signal of the experiment."""
+
+    use: str = "signals.liquidity_regime:LiquidityRegime"
+    """Import path of a signal, ``package.module:Class``."""
+
+
+class StrategyChoice(PluginChoice):
+    """The strategy of the experiment."""
+
+    use: str = "strategies.regime_switch:RegimeSwitch"
+    """Import path of a strategy, ``package.module:Class``."""
+
+
 class Config(Node):
     """One experiment."""
 
@@ -53,13 +67,13 @@ class Config(Node):
     """Last session; the benchmark's last bar where not given."""
     cutoff: dt.time = dt.time(16, 0)
     """New York time of the decision. What was public by then may be used."""
-    signal: PluginChoice = PluginChoice(use="signals.liquidity_regime:LiquidityRegime")
+    signal: SignalChoice = SignalChoice()
     """Score of capital scarcity."""
     regime: RegimeRule = SchmittRule()
     """From score to state."""
     sleeves: dict[str, SleeveConfig] = Field(min_length=1, max_length=8)
     """Groups of assets by name."""
-    strategy: PluginChoice = PluginChoice(use="strategies.regime_switch:RegimeSwitch")
+    strategy: StrategyChoice = StrategyChoice()
     """From score and state to exposures."""
     execution: Execution = Execution()
     """From exposures to trades."""
