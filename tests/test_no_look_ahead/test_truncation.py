@@ -131,13 +131,13 @@ def naive(monkeypatch: pytest.MonkeyPatch, root: Path):  # type: ignore[no-untyp
     return build
 
 
-def test_the_honest_twin_passes(naive, classic_panel: Panel) -> None:  # type: ignore[no-untyped-def]  # fixture
+def test_the_honest_twin_passes(naive, classic_panel: Panel) -> None:  # type: ignore[no-untyped-def]  # takes a fixture
     config = naive("")
     assert truncation(config, gather(config), [1500, 1800, 2200]) == []
 
 
 @pytest.mark.parametrize("leak", [name for name in LEAKS if name])
-def test_a_planted_leak_is_found_in_the_signal(naive, leak: str) -> None:  # type: ignore[no-untyped-def]  # fixture
+def test_a_planted_leak_is_found_in_the_signal(naive, leak: str) -> None:  # type: ignore[no-untyped-def]  # takes a fixture
     config = naive(leak)
     panel = gather(config)
     # A stamp that is a month early shows between the stamp and the release.

@@ -36,7 +36,7 @@ def variant(root: Path, *overrides: str) -> Outcome:
 
 def test_every_array_has_a_row_a_session(outcome: Outcome) -> None:
     rows = len(outcome.sessions)
-    arrays = [outcome.score.total, outcome.regime.states, outcome.exposure, outcome.strategy.equity, outcome.cash_return]
+    arrays = [outcome.score.total, outcome.regime.states, outcome.exposure, outcome.strategy.equity]
     assert all(len(array) == rows for array in arrays)
 
 

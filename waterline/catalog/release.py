@@ -123,7 +123,8 @@ class WeekBatch(Release):
 
     def regular_day(self, period: Dates) -> Dates:
         days_ahead = 7 + self.weekday - weekday_of(period)
-        return business_day(np.asarray(period + days_ahead.astype("timedelta64[D]"), dtype="datetime64[D]"))
+        following: Dates = np.add(period, days_ahead.astype("timedelta64[D]"))
+        return business_day(following)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

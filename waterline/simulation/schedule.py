@@ -74,9 +74,9 @@ def schedule(targets: Floats, decided: Flags, switched: Flags, market: Market, e
     very first decision, trades every asset to its exact target. A weekly decision only corrects drift: the holdings,
     followed without costs from the last fill to the close of t, are compared with the targets of t, and what is outside
     its band trades to the band's edge, and what that leaves over or lacks is spread over the others (see
-    :func:`waterline.simulation.pending.financed`). An order for an asset that cannot be traded stays pending until it can, or until
-    a newer decision replaces it. Cash pays: at the fill, buys beyond cash and sales are scaled down pro rata, so that
-    the weights never sum to more than one.
+    :func:`waterline.simulation.pending.financed`). An order for an asset that cannot be traded stays pending until it
+    can, or until a newer decision replaces it. Cash pays: at the fill, buys beyond cash and sales are scaled down pro
+    rata, so that the weights never sum to more than one.
 
     Args:
         targets: (T, N) share of equity wanted, as decided at each session; the rest is cash.
