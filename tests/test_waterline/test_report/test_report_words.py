@@ -1,0 +1,98 @@
+"""The sentences follow from the numbers by rule, whether the run gained or lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+import numpy as np
+import pytest
+
+from waterline.metrics import Estimate
+from waterline.report import words
+from waterline.report.answers import answers
+from waterline.report.calendar_years import calendar_years
+from waterline.report.evaluated import MIX, STRATEGY, Evaluated
+
+NEVER_SAID = ("proves", "beats the market", "robust", "significant", "alpha", "!", " edge")
+
+
+@pytest.mark.parametrize(
+    ("estimate", "said"),
+    [
+        (Estimate(0.027, 0.024, 1.1), "not distinguishable from luck"),
+        (Estimate(-0.027, 0.024, -1.1), "not distinguishable from luck"),
+        (Estimate(0.06, 0.02, 3.0), "3.0 standard errors above zero"),
+        (Estimate(-0.06, 0.02, -3.0), "The timing did harm here"),
+        (Estimate(0.0, 0.0, math.nan), "there is no timing to judge"),
+        (Estimate(math.nan, math.nan, math.nan), "too few sessions to judge"),
+    ],
+)
+def test_size_is_weighed_against_noise(estimate, said):
+    assert said in words.size(estimate)
+
+
+def test_only_a_gain_beyond_two_standard_errors_is_more_than_luck():
+    for t in np.linspace(-4, 4, 161):
+        told = words.size(Estimate(0.01 * t, 0.01, float(t)))
+        assert ("not distinguishable from luck" in told) == (abs(t) < 2.0)
+
+
+@pytest.mark.parametrize("drift", [0.001, -0.0012])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_verdict_names_the_run_the_mix_and_the_index(outcome, seed, drift):
+    run = Evaluated(outcome(seed=seed, drift=drift))
+    told = words.verdict(run)
+    for name in (STRATEGY, MIX):
+        assert words.multiple(float(run.equity[name][-1]))[1:] in told
+    assert "standard error" in told
+    assert not [word for word in NEVER_SAID if word in told.casefold()]
+
+
+def test_what_lies_before_the_idea_is_not_called_out_of_sample(outcome):
+    assert "none of it is out of sample" in words.verdict(Evaluated(outcome()))
+    mixed = Evaluated(outcome(idea_date="2021-06-01"))
+    fresh = int((mixed.sessions >= np.datetime64("2021-06-01")).sum())
+    assert f"only **{fresh}** came after" in words.out_of_sample(mixed)
+    assert "All of it came after" in words.out_of_sample(Evaluated(outcome(idea_date="2019-02-01")))
+
+
+def test_leads_of_the_spells_add_up_to_the_lead_of_the_run(outcome):
+    for seed in range(5):
+        run = Evaluated(outcome(seed=seed))
+        total = math.log(run.equity[STRATEGY][-1] / run.equity[MIX][-1])
+        assert sum(words.lead_of(spell) for spell in run.outcome.episodes) == pytest.approx(total, abs=1e-9)
+
+
+def test_without_a_switch_nothing_is_claimed_about_timing(outcome):
+    run = Evaluated(outcome(total=0.1))
+    assert "there is no timing to judge" in words.verdict(run)
+    assert words.episodes_answer(run).startswith("**It never switched**")
+    assert [answer.text for answer in answers(run)][2:4] == ["No timing", "Not decidable"]
+
+
+def test_without_a_score_nothing_was_evaluated(outcome):
+    run = Evaluated(outcome(warm_up=10**6))
+    assert words.verdict(run) == words.NEVER_SCORED
+    assert answers(run) == ()
+
+
+def test_a_missing_last_score_is_said(outcome):
+    run = Evaluated(outcome(missing=slice(700, None)))
+    assert "no score on the last session" in words.score_answer(run)
+    assert "the state is carried over" in answers(run)[-1].note
+
+
+def test_luck_is_yes_until_the_bar_is_passed(outcome):
+    run = Evaluated(outcome())
+    assert abs(run.outcome.windows["all"].timing_gain.t) < words.DISTINCT
+    assert answers(run)[3].text == "Yes"
+
+
+def test_growth_counts_the_calendar_years_led(outcome):
+    run = Evaluated(outcome(seed=2))
+    years = calendar_years(run)
+    led = sum(year.lead > 0 for year in years)
+    assert f"{words.spelled(led)} of three calendar years" in words.growth_answer(run, years)
+    short = Evaluated(outcome(last=dt.date(2019, 12, 31)))
+    assert words.growth_answer(short, calendar_years(short)).startswith("It covers one calendar year")

@@ -1,0 +1,150 @@
+"""The reader's questions with their short answers and a small picture each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from waterline.contracts import STATE_NAMES
+from waterline.report.evaluated import MIX, STRATEGY, Evaluated
+from waterline.report.key_numbers import NORMAL_90, interval
+from waterline.report.numerals import MISSING, count, day, multiple, number, percent, points, spelled
+from waterline.report.words import DISTINCT
+from waterline.sessions import Floats
+
+SPARK_POINTS, SPARK_HEIGHT = 120, 28.0
+T_SCALE = 4.0
+"""Standard errors at either end of the picture for luck."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One question.
+
+    Attributes:
+        question: as the reader would ask it.
+        section: id of the section that shows the evidence.
+        text: the answer.
+        note: one line with the numbers behind it.
+        picture: name of the template macro that draws it.
+        drawing: what that macro needs; places are percent of the width.
+    """
+
+    question: str
+    section: str
+    text: str
+    note: str
+    picture: str
+    drawing: Mapping[str, object]
+
+
+def answers(run: Evaluated) -> tuple[Answer, ...]:
+    """The questions that this run can answer, in page order."""
+    if len(run.sessions) < 2:
+        return ()
+    return (_growth(run), _states(run), _gain(run), _luck(run), _today(run))
+
+
+def _growth(run: Evaluated) -> Answer:
+    whole = run.outcome.windows["all"]
+    note = f"{percent(whole.strategy.cagr)} a year; the mix {percent(whole.mix.cagr)}"
+    if not math.isfinite(whole.strategy.cagr):
+        note = f"in {count(len(run.sessions) - 1, 'session')}; the mix {multiple(float(run.equity[MIX][-1]))}"
+    paths = _sparks([run.equity[MIX], run.equity[STRATEGY]])
+    grown = multiple(float(run.equity[STRATEGY][-1]))
+    return Answer("What did it do?", "growth", grown, note, "spark", {"paths": paths})
+
+
+def _states(run: Evaluated) -> Answer:
+    ample = 1.0 - run.outcome.windows["all"].scarce_share
+    spells = [spell for spell in run.outcome.episodes if spell.state == "scarce"]
+    note = "never scarce"
+    if spells:
+        longest = max(spells, key=lambda spell: spell.sessions)
+        year = str(longest.decided)[:4]
+        told = count(len(spells), "scarce spell").split(" ", 1)[1]
+        note = f"{spelled(len(spells))} {told}, " + (f"the longest from {year}" if len(spells) > 1 else f"from {year}")
+    drawing = {"spells": _bands(run), "ends": (str(run.sessions[0])[:4], str(run.sessions[-1])[:4])}
+    return Answer("When was it in what?", "score", f"{percent(ample, 0)} ample", note, "ribbon", drawing)
+
+
+def _gain(run: Evaluated) -> Answer:
+    gain = run.outcome.windows["all"].timing_gain
+    low, high = interval(gain)
+    known = math.isfinite(gain.value)
+    text = f"{points(gain.value)} points" if known else "Not decidable"
+    note = f"a year before costs; 90% interval {low} to {high}"
+    if MISSING in (low, high):
+        note = "too few sessions to say"
+    half = NORMAL_90 * gain.standard_error
+    ends = [0.0, gain.value - half, gain.value + half]
+    reach = max(abs(end) for end in ends) if known and math.isfinite(half) else 0.0
+    places = [50.0 + 46.0 * value / reach if reach > 0 else 50.0 for value in (*ends, gain.value)]
+    drawing = dict(zip(("zero", "low", "high", "at"), places, strict=True)) if reach > 0 else {}
+    if gain.standard_error == 0.0:
+        text, note = "No timing", "it never moved between the groups"
+    return Answer("Better than the same mix?", "numbers", text, note, "interval", drawing)
+
+
+def _luck(run: Evaluated) -> Answer:
+    t = run.outcome.windows["all"].timing_gain.t
+    if not math.isfinite(t):
+        text, note = "Not decidable", "the timing gain has no standard error"
+    elif t <= -DISTINCT:
+        text, note = "No gain", f"{number(-t, 1)} standard errors below zero"
+    elif t < DISTINCT:
+        text, note = "Yes", f"{number(abs(t), 1)} standard errors from zero; the bar is {DISTINCT:.0f}"
+    else:
+        text, note = "One bar passed", f"{number(t, 1)} standard errors above zero; the bar is {DISTINCT:.0f}"
+    bars = [50.0 + 50.0 * side * DISTINCT / T_SCALE for side in (-1, 1)]
+    at = 50.0 + 48.0 * max(-1.0, min(1.0, t / T_SCALE)) if math.isfinite(t) else None
+    drawing = {"bars": bars, "at": at, "bar": f"{DISTINCT:.0f}"}
+    return Answer("Could it be luck?", "numbers", text, note, "bars", drawing)
+
+
+def _today(run: Evaluated) -> Answer:
+    state, total = STATE_NAMES[int(run.scarce[-1])], float(run.total[-1])
+    when = day(run.sessions[-1])
+    note = f"{when}: score {number(total)}" if math.isfinite(total) else f"{when}: no score, the state is carried over"
+    drawing: dict[str, object] = {}
+    if run.thresholds is not None:
+        down, up = run.thresholds
+        note += f"; turns {'ample below ' + number(down) if run.scarce[-1] else 'scarce above ' + number(up)}"
+        low, high = min(down, -0.5, total), max(up, 1.25, total)
+        low, high = (value for value in _finite(low, high, down, up))
+        places = [4.0 + 92.0 * (value - low) / (high - low) for value in (down, up, total)]
+        at = places[2] if math.isfinite(total) else None
+        drawing = {"down": places[0], "up": places[1], "at": at, "texts": (number(down), number(up))}
+    return Answer("What does it say at the end?", "score", state.capitalize(), note, "gauge", drawing)
+
+
+def _finite(low: float, high: float, down: float, up: float) -> tuple[float, float]:
+    return (low, high) if math.isfinite(low) and math.isfinite(high) and high > low else (down - 1.0, up + 1.0)
+
+
+def _bands(run: Evaluated) -> list[dict[str, object]]:
+    """Each spell's place and width in percent."""
+    total = max(len(run.sessions), 1)
+    bands, at = [], 0
+    for spell in run.outcome.episodes:
+        place, width = round(100.0 * at / total, 3), round(100.0 * spell.sessions / total, 3)
+        bands.append({"state": spell.state, "x": place, "w": width})
+        at += spell.sessions
+    return bands
+
+
+def _sparks(curves: list[Floats]) -> list[str]:
+    """SVG paths of the curves on one logarithmic scale, 100 wide."""
+    picked = np.unique(np.linspace(0, len(curves[0]) - 1, SPARK_POINTS).astype(int))
+    heights = [np.log(np.maximum(curve[picked], 1e-6)) for curve in curves]
+    low, high = min(h.min() for h in heights), max(h.max() for h in heights)
+    span = high - low if high > low else 1.0
+    x = 100.0 * picked / max(len(curves[0]) - 1, 1)
+    return [_path(x, 1.0 + (SPARK_HEIGHT - 2.0) * (1.0 - (height - low) / span)) for height in heights]
+
+
+def _path(x: Floats, y: Floats) -> str:
+    return "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x.tolist(), y.tolist(), strict=True))

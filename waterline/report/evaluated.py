@@ -1,0 +1,124 @@
+"""The evaluated rows of an outcome, rebased so that every portfolio starts at 1. What the page's parts share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from waterline.catalog import ASSETS
+from waterline.contracts import SCARCE
+from waterline.metrics import wealth
+from waterline.outcome import Outcome
+from waterline.sessions import Dates, Flags, Floats
+from waterline.simulation import Simulation
+
+STRATEGY, MIX, INDEX = "strategy", "mix", "index"
+BILLS = "bills"
+LONGEST_SHORT_LABEL = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluated:
+    """Rows ``outcome.first`` to the end; n of them, 0 where the score was never there."""
+
+    outcome: Outcome
+
+    @cached_property
+    def rows(self) -> slice:
+        """Which of the T sessions count."""
+        return slice(self.outcome.first, len(self.outcome.sessions))
+
+    @cached_property
+    def sessions(self) -> Dates:
+        """(n,) dates."""
+        return self.outcome.sessions[self.rows]
+
+    @cached_property
+    def thresholds(self) -> tuple[float, float] | None:
+        """Scores that lead to ample and to scarce; None where the regime rule has no such thresholds."""
+        rule = self.outcome.config.regime
+        down, up = getattr(rule, "down", None), getattr(rule, "up", None)
+        return None if down is None or up is None else (float(down), float(up))
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Portfolio -> how the page calls it."""
+        index = ASSETS[self.outcome.config.benchmark].title.split(" (")[0]
+        return {STRATEGY: "Strategy", MIX: "Same-exposure mix", INDEX: index}
+
+    @cached_property
+    def short_labels(self) -> dict[str, str]:
+        """Portfolio -> its name where room is scarce; the ticker of an index whose name is long."""
+        name = self.labels[INDEX].removesuffix(" index").removesuffix(" price")
+        index = name if len(name) <= LONGEST_SHORT_LABEL else self.outcome.config.benchmark
+        return {STRATEGY: "Strategy", MIX: "Mix", INDEX: index}
+
+    @cached_property
+    def simulations(self) -> dict[str, Simulation]:
+        """Portfolio -> its simulation over all T sessions."""
+        return {STRATEGY: self.outcome.strategy, MIX: self.outcome.static_mix, INDEX: self.outcome.benchmark}
+
+    @cached_property
+    def equity(self) -> dict[str, Floats]:
+        """Portfolio -> (n,) growth of 1 from the close of the first evaluated session."""
+        return {
+            name: wealth(run.returns[self.rows][1:])[: len(self.sessions)] for name, run in self.simulations.items()
+        }
+
+    @cached_property
+    def drawdown(self) -> dict[str, Floats]:
+        """Portfolio -> (n,) distance from the highest equity so far, in [-1, 0]."""
+        return {name: equity / np.maximum.accumulate(equity) - 1.0 for name, equity in self.equity.items()}
+
+    @cached_property
+    def scarce(self) -> Flags:
+        """(n,) whether the state is scarce."""
+        return np.asarray(self.outcome.regime.states[self.rows] == SCARCE)
+
+    @cached_property
+    def held(self) -> Flags:
+        """(n,) whether the score was missing and the state carried over."""
+        return self.outcome.regime.held[self.rows]
+
+    @cached_property
+    def total(self) -> Floats:
+        """(n,) score."""
+        return self.outcome.score.total[self.rows]
+
+    @cached_property
+    def parts(self) -> dict[str, Floats]:
+        """Pillar -> (n,) what it adds to the score: its value over the number of pillars present, NaN where missing."""
+        pillars = {name: part[self.rows] for name, part in self.outcome.score.pillars.items()}
+        present = np.sum([np.isfinite(part) for part in pillars.values()], axis=0) if pillars else 1
+        return {name: part / np.maximum(present, 1) for name, part in pillars.items()}
+
+    @cached_property
+    def weights(self) -> dict[str, Floats]:
+        """Asset -> (n,) share of equity held at the close, sleeve by sleeve; never-held ones left out, bills last."""
+        weights, assets = np.nan_to_num(self.outcome.strategy.weights[self.rows]), self.outcome.sleeves.assets
+        held = {assets[column]: weights[:, column] for column in self._columns if np.any(weights[:, column] > 0)}
+        return held | {BILLS: self.outcome.strategy.cash_weight[self.rows]}
+
+    @cached_property
+    def sleeve_of(self) -> dict[str, str]:
+        """Asset -> the sleeve that weighs it most."""
+        sleeves = self.outcome.sleeves
+        means = np.array([np.nan_to_num(sleeves.inside[name]).mean(axis=0) for name in sleeves.names])
+        return {ticker: sleeves.names[int(means[:, column].argmax())] for column, ticker in enumerate(sleeves.assets)}
+
+    @cached_property
+    def sleeve_weights(self) -> dict[str, Floats]:
+        """Sleeve -> (n,) share of equity held in its assets."""
+        sums = {name: np.zeros(len(self.sessions)) for name in self.outcome.sleeves.names}
+        for ticker, weight in self.weights.items():
+            if ticker in self.sleeve_of:
+                sums[self.sleeve_of[ticker]] = sums[self.sleeve_of[ticker]] + weight
+        return sums
+
+    @property
+    def _columns(self) -> list[int]:
+        order = self.outcome.sleeves.names
+        tickers = self.outcome.sleeves.assets
+        return sorted(range(len(tickers)), key=lambda column: order.index(self.sleeve_of[tickers[column]]))

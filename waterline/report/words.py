@@ -1,0 +1,231 @@
+"""The page's sentences, each made by rule from the numbers. ``**`` marks what is set bold."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from waterline.evidence import Episode
+from waterline.metrics import Estimate, WindowMetrics
+from waterline.report.calendar_years import CalendarYear
+from waterline.report.evaluated import INDEX, MIX, STRATEGY, Evaluated
+from waterline.report.numerals import count, day, multiple, number, percent, points, readable, spelled
+
+DISTINCT = 2.0
+"""Standard errors from which a gain is called distinguishable from luck."""
+ALL_INVESTED = 0.995
+WORTH_EXPLAINING = 0.02
+"""Logarithmic lead below which no spell is named for it."""
+CARRIES = 0.5
+"""Share of the lead from which one spell is said to carry it."""
+NEVER_SCORED = (
+    "The score was never complete on any session of this run, so no state was decided and nothing was evaluated. "
+    "The data section says which inputs were missing."
+)
+
+
+def verdict(run: Evaluated) -> str:
+    """What it did; the mix; size against noise; the spell that carries it; how much of it is out of sample."""
+    if len(run.sessions) < 2:
+        return NEVER_SCORED if len(run.sessions) == 0 else "One session was evaluated: there is no return to judge yet."
+    whole = run.outcome.windows["all"]
+    told = (_result(run), size(whole.timing_gain), _net(whole), _carrier(run), out_of_sample(run))
+    return " ".join(sentence for sentence in told if sentence)
+
+
+def size(gain: Estimate) -> str:
+    """The timing gain against its noise."""
+    if not math.isfinite(gain.value):
+        return "There are too few sessions to judge the timing."
+    if not math.isfinite(gain.t):
+        return "It never moved between the groups, so **there is no timing to judge**."
+    did = "earned" if gain.value >= 0 else "cost"
+    head = (
+        f"Moving between the groups {did} **{points(abs(gain.value), signed=False)} points a year** before costs, "
+        f"with a standard error of {points(gain.standard_error, signed=False)}"
+    )
+    distance = number(abs(gain.t), 1)
+    if abs(gain.t) < DISTINCT:
+        return f"{head}: {distance} standard errors from zero, **not distinguishable from luck**."
+    if gain.t > 0:
+        return f"{head}: {distance} standard errors above zero, which chance alone seldom gives to a rule tried once."
+    return (
+        f"{head}: {distance} standard errors below zero, which chance alone seldom gives. **The timing did harm here.**"
+    )
+
+
+def _result(run: Evaluated) -> str:
+    own, mix, index = (multiple(float(run.equity[name][-1]))[1:] for name in (STRATEGY, MIX, INDEX))
+    return (
+        f"The rule turned 1 into {own}. A fixed mix of the same holdings, at the same average weights, reached {mix}; "
+        f"the {run.labels[INDEX]} {index}."
+    )
+
+
+def _net(whole: WindowMetrics) -> str:
+    net = whole.tracking_difference
+    if not math.isfinite(net.t) or not math.isfinite(whole.timing_gain.t):
+        return ""
+    return (
+        f"All told, after costs, it returned {points(abs(net.value), signed=False)} points a year "
+        f"{'more' if net.value >= 0 else 'less'} than the mix "
+        f"(standard error {points(net.standard_error, signed=False)})."
+    )
+
+
+def lead_of(spell: Episode) -> float:
+    """Logarithmic lead of the strategy over the mix in a spell; leads of all spells add up to that of the run."""
+    if spell.strategy_return <= -1.0 or spell.mix_return <= -1.0:
+        return math.nan
+    return math.log1p(spell.strategy_return) - math.log1p(spell.mix_return)
+
+
+def _carrier(run: Evaluated) -> str:
+    """The one spell without which the lead, or the lag, would be less than half."""
+    spells = run.outcome.episodes
+    leads = np.array([lead_of(spell) for spell in spells])
+    total = float(leads.sum())
+    if len(spells) < 2 or not math.isfinite(total) or abs(total) < WORTH_EXPLAINING:
+        return ""
+    heaviest = int(np.argmax(leads * np.sign(total)))
+    if leads[heaviest] / total < CARRIES:
+        return ""
+    spell, without = spells[heaviest], math.expm1(total - float(leads[heaviest]))
+    return (
+        f"Without the {spell.state} spell of {day(spell.decided)} to {day(spell.last)} it would have ended "
+        f"{_ahead(without)} the mix instead of {_ahead(math.expm1(total))} it."
+    )
+
+
+def _ahead(lead: float) -> str:
+    return f"{percent(abs(lead), 0)} {'ahead of' if lead >= 0 else 'behind'}"
+
+
+def out_of_sample(run: Evaluated) -> str:
+    """How many sessions the idea cannot have seen."""
+    later = run.outcome.windows.get("post_idea")
+    if later is None:
+        return ""
+    if len(later.window) == 0:
+        return "All of it was known when the idea and its names were chosen: **none of it is out of sample**."
+    fresh, total = len(later.window), len(run.sessions) - 1
+    if fresh == total:
+        return "All of it came after the idea was published."
+    return (
+        f"Of {count(total, 'session')} only **{count(fresh)}** came after the idea was published; the rest was known "
+        "when the idea and its names were chosen."
+    )
+
+
+def numbers_answer(run: Evaluated) -> str:
+    """How sure, against the mix; how large, against the index."""
+    whole = run.outcome.windows["all"]
+    gain = whole.timing_gain
+    if math.isfinite(gain.t) and abs(gain.t) < DISTINCT:
+        years = number(whole.strategy.years, 0 if whole.strategy.years >= 3 else 1)
+        sure = f"The timing gain lies within two standard errors of zero: **{years} years cannot tell it from none**."
+    elif math.isfinite(gain.t):
+        side = "above" if gain.t > 0 else "below"
+        sure = f"The timing gain lies **{number(abs(gain.t), 1)} standard errors {side} zero**."
+    else:
+        sure = "There is no timing gain to judge."
+    own, index = (float(run.equity[name][-1]) for name in (STRATEGY, INDEX))
+    fell, index_fell = (float(run.drawdown[name].min()) for name in (STRATEGY, INDEX))
+    joined = "but" if (own > index) == (fell < index_fell) else "and"
+    return (
+        f"{sure} Against the {run.labels[INDEX]} the strategy earned {'more' if own > index else 'less'} {joined} fell "
+        f"{'further' if fell < index_fell else 'less far'}."
+    )
+
+
+def growth_answer(run: Evaluated, years: tuple[CalendarYear, ...]) -> str:
+    """In how many calendar years it led, and where most."""
+    if len(run.sessions) < 2:
+        return "There is no return to show."
+    led = sum(year.lead > 0 for year in years)
+    best, worst = max(years, key=lambda year: year.lead), min(years, key=lambda year: year.lead)
+    if len(years) == 1:
+        did = "led" if led else "did not lead"
+        return f"It covers one calendar year, in which it {did} the mix ({points(best.lead)} points)."
+    return (
+        f"It led the mix in **{spelled(led, len(years))} of {spelled(len(years))} calendar years**. "
+        f"The best against the mix was {best.year} ({points(best.lead)} points), "
+        f"the worst {worst.year} ({points(worst.lead)})."
+    )
+
+
+def score_answer(run: Evaluated) -> str:
+    """What the newest score is made of, and what it means for the state."""
+    total = float(run.total[-1])
+    if not math.isfinite(total):
+        return "**There was no score on the last session**: the state was carried over."
+    parts = {name: float(part[-1]) for name, part in run.parts.items() if math.isfinite(part[-1])}
+    if not parts:
+        return f"The score is **{number(total)}**. {_meaning(run, total)}"
+    return f"On {day(run.sessions[-1])} {_pulls(parts)}. The score is **{number(total)}**. {_meaning(run, total)}"
+
+
+def _pulls(parts: dict[str, float]) -> str:
+    """Which pillar lifts the score most, and which lowers it most."""
+    ordered = sorted(parts, key=lambda name: parts[name])
+    low, high = ordered[0], ordered[-1]
+    told = {name: f"{readable(name).lower()} **{number(parts[name], signed=True)}**" for name in (low, high)}
+    if len(parts) == 1:
+        return f"the only pillar is {told[low]}"
+    if parts[low] >= 0 or parts[high] <= 0:
+        way, most = ("push the score up", told[high]) if parts[low] >= 0 else ("pull the score down", told[low])
+        return f"{'both' if len(parts) == 2 else 'all'} pillars {way}, most of all {most}"
+    return f"{told[high]} pushes the score up most and {told[low]} pulls it down most"
+
+
+def _meaning(run: Evaluated, total: float) -> str:
+    if run.thresholds is None:
+        return ""
+    down, up = run.thresholds
+    if down <= total <= up:
+        return f"Between {number(down)} and {number(up)} the state does not change."
+    if total > up:
+        return f"Above {number(up)} capital counts as scarce."
+    return f"Below {number(down)} capital counts as ample."
+
+
+def holdings_answer(run: Evaluated) -> str:
+    """The average exposure, which the mix holds always."""
+    sleeves = dict(zip(run.outcome.sleeves.names, run.outcome.portfolios.mix_exposure.tolist(), strict=True))
+    shares = [f"{percent(share, 0)} {readable(name).lower()}" for name, share in sleeves.items()]
+    bills = percent(1.0 - sum(sleeves.values()), 0)
+    rest = f" and {bills} bills" if sum(sleeves.values()) < ALL_INVESTED else ""
+    return f"On average it aimed at **{', '.join(shares)}**{rest}. The mix aims at that average always."
+
+
+def episodes_answer(run: Evaluated) -> str:
+    """How many decisions there were, and how many paid."""
+    spells = run.outcome.episodes
+    if len(spells) < 2:
+        return "**It never switched**: one spell covers the whole evaluation."
+    paid = sum(spell.gain > 0 for spell in spells)
+    scarce = [spell.gain > 0 for spell in spells if spell.state == "scarce"]
+
+    def told(value: int) -> str:
+        return spelled(value, among=len(spells))
+
+    return (
+        f"{told(len(spells) - 1).capitalize()} {'switch' if len(spells) == 2 else 'switches'}. "
+        f"**{told(paid).capitalize()} of {told(len(spells))} spells beat the mix**, "
+        f"{told(sum(scarce))} of {told(len(scarce))} scarce ones among them."
+    )
+
+
+def data_answer(run: Evaluated) -> str:
+    """Age and point-in-time state of the inputs on the last session."""
+    inputs = run.outcome.provenance
+    stale = sum(source.is_stale for source in inputs)
+    latest = sum(not source.point_in_time for source in inputs)
+    few = spelled(stale, len(inputs)) if stale else "none"
+    among = f"{few} of {spelled(len(inputs))} {'input' if len(inputs) == 1 else 'inputs'}"
+    told = f"On the last session **{among}** {'was' if stale == 1 else 'were'} too old to use."
+    if not latest:
+        return f"{told} All of them are read as first published."
+    are = f"{spelled(latest).capitalize()} {'is' if latest == 1 else 'are'}"
+    return f"{told} {are} known only as last revised, not as first published."
