@@ -90,7 +90,7 @@ def growth_figure(run: Evaluated) -> go.Figure:
         },
     ]
     troughs = [_trough(run, name, label) for name, label in ((STRATEGY, "strategy"), (MIX, "mix"))]
-    meta = {"id": "growth", "ribbon": True, "height": [560, 440], "panels": panels, "read": [*read, lead]}
+    meta = {"id": "growth", "ribbon": True, "height": [566, 446], "panels": panels, "read": [*read, lead]}
     return _figure([*growth, *falls], meta | {"troughs": troughs})
 
 
@@ -106,7 +106,7 @@ def score_figure(run: Evaluated) -> go.Figure:
     panel = {"axis": "yaxis", "share": 1, "format": "number", "zero": True, "lines": _thresholds(run)}
     read = [{"label": "Score", "series": "score", "format": "signed"}]
     read += [{"label": readable(name), "series": f"part.{name}", "format": "signed"} for name in run.parts]
-    meta = {"id": "score", "ribbon": True, "held": True, "height": [380, 330], "panels": [panel], "read": read}
+    meta = {"id": "score", "ribbon": True, "held": True, "height": [386, 336], "panels": [panel], "read": read}
     return _figure([*parts, edge, total], meta | {"joins": _joins(run)})
 
 
@@ -120,7 +120,7 @@ def holdings_figure(run: Evaluated) -> go.Figure:
     panel = {"axis": "yaxis", "share": 1, "format": "percent", "range": [0, 1]}
     sleeves = [{"label": readable(name), "series": f"sleeve.{name}", "format": "share"} for name in run.sleeve_weights]
     read = [*sleeves, {"label": "Bills", "series": f"hold.{BILLS}", "format": "share"}]
-    meta = {"id": "holdings", "ribbon": True, "height": [430, 380], "panels": [panel], "read": read, "swatches": True}
+    meta = {"id": "holdings", "ribbon": True, "height": [436, 386], "panels": [panel], "read": read, "swatches": True}
     return _figure(areas, meta)
 
 

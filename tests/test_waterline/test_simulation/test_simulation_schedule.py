@@ -119,7 +119,7 @@ def test_a_week_that_is_not_over_has_no_decision_yet():
 def test_drift_is_measured_from_the_last_fill_to_the_decision(market):
     closes = market([1, 1, 1.5, 9, 9], [1, 1, 1, 1, 1])
     got = plan(closes, [0.4, 0.3], decided=[0, 2])
-    # at session 2: A 0.6, B 0.3, cash 0.3, so 0.5 and 0.25: A is beyond 0.48, B within 0.06. With A at 0.48 the two hold
+    # at session 2: A 0.6, B 0.3, cash 0.3, so 0.5 and 0.25: A is beyond 0.48, B within 0.06. With A at 0.48 they hold
     # 0.03 more than the 0.7 they should, which A, alone above its target, gives up.
     assert got.orders[3].tolist() == pytest.approx([0.45, NAN], nan_ok=True)
     assert got.decided_at[3] == 2

@@ -113,7 +113,7 @@ const Charts = (() => {
     const share = box.clientWidth / box.closest(".wrap").clientWidth;
     const width = state.printing ? Math.round(PRINT_WIDTH * Math.min(1, share)) : box.clientWidth;
     const wide = width >= 560;
-    const margin = meta.small ? { l: 32, r: 8, t: 6, b: 26 } : { l: 46, r: wide ? 156 : 98, t: 4, b: 24 };
+    const margin = meta.small ? { l: 32, r: 8, t: 6, b: 26 } : { l: 46, r: wide ? 156 : 98, t: 4, b: 30 };
     const height = meta.height[wide || meta.small ? 0 : 1];
     const plot = { width: width - margin.l - margin.r, height: height - margin.t - margin.b };
     const top = meta.ribbon ? 26 : 0, gap = 36;
