@@ -123,8 +123,7 @@ class WeekBatch(Release):
 
     def regular_day(self, period: Dates) -> Dates:
         days_ahead = 7 + self.weekday - weekday_of(period)
-        following: Dates = np.add(period, days_ahead.astype("timedelta64[D]"))
-        return business_day(following)
+        return business_day((period.astype(np.int64) + days_ahead).astype("datetime64[D]"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,6 +95,13 @@ class Evaluated:
         return {name: part / np.maximum(present, 1) for name, part in pillars.items()}
 
     @cached_property
+    def adds_up(self) -> bool:
+        """Whether the parts add up to the score wherever there is one; a signal may make its score in another way."""
+        known = np.isfinite(self.total)
+        added = np.nansum(list(self.parts.values()), axis=0)[known] if self.parts else np.zeros(int(known.sum()))
+        return bool(np.allclose(added, self.total[known], atol=1e-9))
+
+    @cached_property
     def weights(self) -> dict[str, Floats]:
         """Asset -> (n,) share of equity held at the close, sleeve by sleeve; never-held ones left out, bills last."""
         weights, assets = np.nan_to_num(self.outcome.strategy.weights[self.rows]), self.outcome.sleeves.assets

@@ -161,7 +161,7 @@ def score_answer(run: Evaluated) -> str:
     if not math.isfinite(total):
         return "**There was no score on the last session**: the state was carried over."
     parts = {name: float(part[-1]) for name, part in run.parts.items() if math.isfinite(part[-1])}
-    if not parts:
+    if not parts or not run.adds_up:
         return f"The score is **{number(total)}**. {_meaning(run, total)}"
     return f"On {day(run.sessions[-1])} {_pulls(parts)}. The score is **{number(total)}**. {_meaning(run, total)}"
 

@@ -83,6 +83,14 @@ def test_a_missing_last_score_is_said(outcome):
     assert "the state is carried over" in answers(run)[-1].note
 
 
+def test_pillars_are_credited_only_with_a_score_that_is_their_sum(outcome):
+    plain, other = Evaluated(outcome()), Evaluated(outcome(total=0.4))
+    assert plain.adds_up
+    assert "push" in words.score_answer(plain) or "pull" in words.score_answer(plain)
+    assert not other.adds_up
+    assert words.score_answer(other).startswith("The score is **0.40**")
+
+
 def test_luck_is_yes_until_the_bar_is_passed(outcome):
     run = Evaluated(outcome())
     assert abs(run.outcome.windows["all"].timing_gain.t) < words.DISTINCT
