@@ -123,7 +123,7 @@ class WeekBatch(Release):
 
     def regular_day(self, period: Dates) -> Dates:
         days_ahead = 7 + self.weekday - weekday_of(period)
-        return business_day((period.astype(np.int64) + days_ahead).astype("datetime64[D]"))
+        return business_day(cast(Dates, period + days_ahead.astype("timedelta64[D]")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,5 +139,5 @@ class DaysAfterPeriod(Release):
     days: int
 
     def regular_day(self, period: Dates) -> Dates:
-        following = period.astype("datetime64[M]") + np.timedelta64(MONTHS_IN[self.step], "M")
-        return business_day(following.astype("datetime64[D]") + np.timedelta64(self.days - 1, "D"))
+        following: Dates = (period.astype("datetime64[M]") + MONTHS_IN[self.step]).astype("datetime64[D]")
+        return business_day(following + np.timedelta64(self.days - 1, "D"))

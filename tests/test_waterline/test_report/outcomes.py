@@ -40,10 +40,7 @@ def outcome(
     of a random one; ``drift`` is the mean daily return of every asset and ``scale`` a factor on their noise.
     """
     chance = np.random.default_rng(seed)
-    settings = Config.model_validate(
-        {"name": "A run", "data": {"kind": "classic"}, "start": "2019-01-02", "benchmark": "SPY",
-         "sleeves": {name: {"members": members} for name, members in sleeves.items()}} | config
-    )  # fmt: skip
+    settings = _settings(sleeves, config)
     panel = _panel(settings, last, notices)
     rows = len(panel.clock)
     score = _score(chance, rows, warm_up, pillars, slack, missing, total)
@@ -53,17 +50,7 @@ def outcome(
     exposure = np.full((rows, len(groups.names)), 0.2 / max(len(groups.names) - 1, 1))
     exposure[np.arange(rows), np.where(regime.states == SCARCE, len(groups.names) - 1, 0)] = 0.7
     market = drift + scale * chance.normal(0.0, 0.012, (rows, len(groups.assets)))
-    cash = np.full(rows, 0.00008)
-    mix = np.broadcast_to(exposure[first:-1].mean(axis=0) if first < rows - 1 else exposure[0], exposure.shape)
-    portfolios = Portfolios(
-        cash_return=cash,
-        strategy=_simulation(panel, groups.targets(exposure), market, cash),
-        in_force=exposure,
-        mix_exposure=mix[0],
-        static_mix=_simulation(panel, groups.targets(mix), market, cash),
-        sleeves={name: _simulation(panel, groups.inside[name], market, cash) for name in groups.names},
-        benchmark=_simulation(panel, np.ones((rows, 1)), market.mean(axis=1, keepdims=True), cash),
-    )
+    portfolios = _portfolios(panel, groups, exposure, market, first)
     equities = portfolios.strategy.equity, portfolios.static_mix.equity
     return Outcome(
         config=settings,
@@ -78,6 +65,27 @@ def outcome(
         windows=measured(settings, panel, regime, groups, portfolios, first),
         episodes=episodes(panel.clock.sessions, score, regime, *equities, first),
         provenance=provenance(panel),
+    )
+
+
+def _settings(sleeves: Mapping[str, list[str]], config: Mapping[str, object]) -> Config:
+    tree = {"name": "A run", "data": {"kind": "classic"}, "start": "2019-01-02", "benchmark": "SPY"}
+    members = {name: {"members": list(tickers)} for name, tickers in sleeves.items()}
+    return Config.model_validate({**tree, "sleeves": members, **config})
+
+
+def _portfolios(panel: Panel, groups: Sleeves, exposure: np.ndarray, market: np.ndarray, first: int) -> Portfolios:
+    rows = len(exposure)
+    cash = np.full(rows, 0.00008)
+    mix = np.broadcast_to(exposure[first:-1].mean(axis=0) if first < rows - 1 else exposure[0], exposure.shape)
+    return Portfolios(
+        cash_return=cash,
+        strategy=_simulation(panel, groups.targets(exposure), market, cash),
+        in_force=exposure,
+        mix_exposure=mix[0],
+        static_mix=_simulation(panel, groups.targets(mix), market, cash),
+        sleeves={name: _simulation(panel, groups.inside[name], market, cash) for name in groups.names},
+        benchmark=_simulation(panel, np.ones((rows, 1)), market.mean(axis=1, keepdims=True), cash),
     )
 
 
