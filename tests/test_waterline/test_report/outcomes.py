@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from waterline.config import Config
-from waterline.contracts import SCARCE, Score, Sleeves
-from waterline.evidence import episodes
+from waterline.contracts import SCARCE, Regime, Score, Sleeves
+from waterline.evidence import Episode, episodes
 from waterline.experiment import measured, provenance
 from waterline.outcome import Outcome
 from waterline.panel import Notice, Observations, Panel
@@ -51,7 +51,6 @@ def outcome(
     exposure[np.arange(rows), np.where(regime.states == SCARCE, len(groups.names) - 1, 0)] = 0.7
     market = drift + scale * chance.normal(0.0, 0.012, (rows, len(groups.assets)))
     portfolios = _portfolios(panel, groups, exposure, market, first)
-    equities = portfolios.strategy.equity, portfolios.static_mix.equity
     return Outcome(
         config=settings,
         digest=settings.digest(),
@@ -63,9 +62,14 @@ def outcome(
         portfolios=portfolios,
         first=first,
         windows=measured(settings, panel, regime, groups, portfolios, first),
-        episodes=episodes(panel.clock.sessions, score, regime, *equities, first),
+        episodes=_episodes(panel, score, regime, portfolios, first),
         provenance=provenance(panel),
     )
+
+
+def _episodes(panel: Panel, score: Score, regime: Regime, portfolios: Portfolios, first: int) -> tuple[Episode, ...]:
+    equities = portfolios.strategy.equity, portfolios.static_mix.equity
+    return episodes(panel.clock.sessions, score, regime, *equities, first)
 
 
 def _settings(sleeves: Mapping[str, list[str]], config: Mapping[str, object]) -> Config:
