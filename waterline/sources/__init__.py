@@ -7,7 +7,8 @@ from pydantic import Field
 from waterline.sources.base import Loaded, Request, Source
 from waterline.sources.classic import ClassicSource
 from waterline.sources.files import FilesSource
+from waterline.sources.store import StoreSource
 
-SourceConfig = Annotated[ClassicSource | FilesSource, Field(discriminator="kind")]
+SourceConfig = Annotated[ClassicSource | FilesSource | StoreSource, Field(discriminator="kind")]
 
-__all__ = ["ClassicSource", "FilesSource", "Loaded", "Request", "Source", "SourceConfig"]
+__all__ = ["ClassicSource", "FilesSource", "Loaded", "Request", "Source", "SourceConfig", "StoreSource"]

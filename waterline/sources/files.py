@@ -9,23 +9,26 @@ capex/<COMPANY>.csv         period_end,filed,value_usd,concept,form; also <COMPA
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from waterline.catalog import ASSETS, SERIES, Asset, asset
-from waterline.errors import DataError, suggestion
-from waterline.sources.base import Loaded, Request, Source, combine
+from waterline.catalog import ASSETS, SERIES, Asset
+from waterline.errors import DataError
+from waterline.sources.base import Loaded, Request, Source
 from waterline.sources.borrowing import read_net_borrowing
 from waterline.sources.filings import read_capex, read_flow
+from waterline.sources.gathering import gather
 from waterline.sources.macro import read_series, read_vintages
-from waterline.sources.names import CAPEX, NET_BORROWING, OPERATING_CASH_FLOW, company_flow, unknown
-from waterline.sources.prices import YIELDS, Quotes, read_quotes, read_yield, to_bars
+from waterline.sources.names import CAPEX, NET_BORROWING, OPERATING_CASH_FLOW, company_flow
+from waterline.sources.prices import YIELDS, Quotes, read_quotes, read_yield
 from waterline.sources.table import Folder, InputFile
 
-FLOWS: dict[str, tuple[str, Callable[[str, InputFile], Loaded]]] = {
-    CAPEX: ("", read_capex),
-    OPERATING_CASH_FLOW: ("_ocf", read_flow),
-    NET_BORROWING: ("_debt", read_net_borrowing),
+SUFFIXES = {CAPEX: "", OPERATING_CASH_FLOW: "_ocf", NET_BORROWING: "_debt"}
+READERS: dict[str, Callable[[str, InputFile], Loaded]] = {
+    CAPEX: read_capex,
+    OPERATING_CASH_FLOW: read_flow,
+    NET_BORROWING: read_net_borrowing,
 }
 
 
@@ -39,46 +42,42 @@ class FilesSource(Source):
 
     def load(self, request: Request) -> Loaded:
         """Everything in ``request`` that the folder holds."""
-        folder = Folder.at(self.path)
-        if request.bill_rate not in SERIES:
-            problem = "the bill rate is no series of the catalog."
-            raise DataError(request.bill_rate, problem, suggestion(request.bill_rate, SERIES))
-        bill_rate = folder.require(*_paths(request.bill_rate))
-        tickers = request.assets | {name for name in request.series if name in ASSETS}
-        others = sorted(request.series - tickers - {request.bill_rate})
-        found = {paths: name for name in others if (paths := _paths(name))}
-        files = ((name, folder.find(*paths)) for paths, name in found.items())
-        quotes = [_quotes(folder, asset(ticker), ticker in request.assets) for ticker in sorted(tickers)]
-        parts = [
-            _read(request.bill_rate, bill_rate),
-            *(_read(name, file) for name, file in files if file is not None),
-            *to_bars([of for of in quotes if of is not None]),
-        ]
-        loaded = combine(parts, ())
-        missing = request.series - loaded.series.keys() - loaded.bars.keys()
-        return combine([*parts, Loaded(notices=unknown(missing))], missing)
+        return gather(request, FilesHeld(Folder.at(self.path)))
 
 
-def _quotes(folder: Folder, entry: Asset, required: bool) -> Quotes | None:
-    path = f"prices/{entry.ticker}.csv"
-    file = folder.require(path) if required else folder.find(path)
-    return None if file is None else read_quotes(entry, file)
+@dataclass(frozen=True, slots=True)
+class FilesHeld:
+    """The holdings of a folder."""
+
+    folder: Folder
+
+    def series(self, name: str) -> Loaded | None:
+        """A series, read from its better file."""
+        file = self.folder.find(*paths(name))
+        if file is None:
+            return None
+        flow = company_flow(name)
+        if flow is not None:
+            return READERS[flow[1]](name, file)
+        if name in YIELDS:
+            return read_yield(name, file)
+        return (read_vintages if "/vintages/" in file.name else read_series)(SERIES[name], file)
+
+    def quotes(self, entry: Asset) -> Quotes | None:
+        """The prices of an asset."""
+        file = self.folder.find(*paths(entry.ticker))
+        return None if file is None else read_quotes(entry, file)
+
+    def absent(self, name: str) -> DataError:
+        """Names the file that should be there, and the nearest that is."""
+        return self.folder.absent(*paths(name))
 
 
-def _paths(name: str) -> tuple[str, ...]:
-    """Where the folder keeps a series, the better file first; nowhere if the name means nothing."""
+def paths(name: str) -> tuple[str, ...]:
+    """Where a folder keeps a series, company flow or asset, the better file first."""
     flow = company_flow(name)
     if flow is not None:
-        return (f"capex/{flow[0]}{FLOWS[flow[1]][0]}.csv",)
-    if name in YIELDS:
+        return (f"capex/{flow[0]}{SUFFIXES[flow[1]]}.csv",)
+    if name in YIELDS or name in ASSETS:
         return (f"prices/{name}.csv",)
-    return (f"fred/vintages/{name}.csv", f"fred/{name}.csv") if name in SERIES else ()
-
-
-def _read(name: str, file: InputFile) -> Loaded:
-    flow = company_flow(name)
-    if flow is not None:
-        return FLOWS[flow[1]][1]("/".join(flow), file)
-    if name in YIELDS:
-        return read_yield(name, file)
-    return (read_vintages if "/vintages/" in file.name else read_series)(SERIES[name], file)
+    return (f"fred/vintages/{name}.csv", f"fred/{name}.csv")

@@ -80,21 +80,30 @@ def read_flow(name: str, file: InputFile) -> Loaded:
     Raises:
         DataError: as ``read_facts``.
     """
-    facts = read_facts(file)
-    flow = observations(name, facts.period, facts.known, facts.value)
-    return Loaded({name: flow}, files={file.name: file.sha256})
+    return flow_of(name, read_facts(file), file)
 
 
 def read_capex(name: str, file: InputFile) -> Loaded:
     """Capital expenditure ("MSFT/capex"), in USD per quarter, and its companion "MSFT/capex_definition".
 
-    The companion has the same rows; its value counts the reported concepts in order of their first period (0, 1, …).
-    A trailing sum over unequal definitions adds unlike things (Amazon: net of incentives to 2016, gross from 2017).
-
     Raises:
         DataError: as ``read_facts``.
     """
-    facts = read_facts(file)
+    return capex_of(name, read_facts(file), file)
+
+
+def flow_of(name: str, facts: Facts, file: InputFile) -> Loaded:
+    """The flow that ``facts`` from ``file`` report."""
+    flow = observations(name, facts.period, facts.known, facts.value)
+    return Loaded({name: flow}, files={file.name: file.sha256})
+
+
+def capex_of(name: str, facts: Facts, file: InputFile) -> Loaded:
+    """Capital expenditure that ``facts`` from ``file`` report, and its companion.
+
+    The companion has the same rows; its value counts the reported concepts in order of their first period (0, 1, …).
+    A trailing sum over unequal definitions adds unlike things (Amazon: net of incentives to 2016, gross from 2017).
+    """
     flow = observations(name, facts.period, facts.known, facts.value)
     by_period = facts.concept[np.argsort(facts.period, kind="stable")].tolist()
     number = {concept: float(i) for i, concept in enumerate(dict.fromkeys(by_period))}
@@ -118,6 +127,18 @@ def observations(name: str, period: Dates, known: Dates, value: Floats) -> Obser
         max_age_days=MAX_AGE_DAYS["Q"],
         step="Q",
     )
+
+
+def first_filed(flow: Observations, definition: Observations | None = None) -> Observations:
+    """The first figure of each quarter under each definition; later figures are restatements and left out.
+
+    Args:
+        flow: quarterly flows of a company with all their vintages.
+        definition: its companion, which has the same rows (the companion's is itself); None where it has none.
+    """
+    counted = np.zeros(len(flow)) if definition is None else definition.value
+    _, first = np.unique(np.column_stack([flow.period.astype(np.float64), counted]), axis=0, return_index=True)
+    return flow.rows(np.isin(np.arange(len(flow)), first))
 
 
 def _filed_a_year_later(row: int, period: Dates, filed: Dates, concept: Names) -> np.datetime64:

@@ -7,13 +7,14 @@ handled here: missing observations, month-ends stamped on weekends, test operati
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 
 from waterline.catalog import Series
 from waterline.errors import DataError
 from waterline.panel import Notice, Observations
-from waterline.sessions import Dates, Floats, new_york_instants
+from waterline.sessions import Dates, Flags, Floats, Instants, new_york_instants
 from waterline.sources.base import Loaded
 from waterline.sources.table import InputFile, Schema, Table, check_increasing, read_table
 
@@ -32,49 +33,84 @@ def read_series(entry: Series, file: InputFile) -> Loaded:
     Raises:
         DataError: unreadable, unsorted or repeated dates, or a value outside the catalog's range.
     """
-    table = read_table(file, COLUMNS, MISSING)
-    check_increasing(table)
-    check_range(entry, table, "value")
-    period, value, notices = _without_quirks(entry, table["date"], table["value"])
-    rows, said = by_rule(entry, period, value)
-    if len(rows) == 0:
-        raise DataError(file.label, "holds no observation.", "Replace it with a complete file.")
-    return Loaded({entry.id: rows}, notices=(*notices, *said), files={file.name: file.sha256})
+    return latest(entry, series_table(entry, file))
 
 
 def read_vintages(entry: Series, file: InputFile) -> Loaded:
     """The series in a ``date,realtime_start,value`` file: each row known from its ``realtime_start`` on, never before.
 
-    The first vintage is a baseline: its rows carry the whole history at once, and nothing of the series is known before
-    it. With a second vintage the series is point in time.
-
     Raises:
         DataError: unreadable, repeated rows, a vintage before its period, or a value outside the catalog's range.
     """
+    return vintages(entry, vintage_table(entry, file))
+
+
+def series_table(entry: Series, file: InputFile) -> Table:
+    """A ``date,value`` file with the instant and the New York day at which the catalog's rule makes each row known.
+
+    Raises:
+        DataError: unreadable, unsorted or repeated dates.
+    """
+    table = read_table(file, COLUMNS, MISSING)
+    check_increasing(table)
+    day, at = entry.release.day(table["date"]), entry.release.instant(table["date"])
+    return Table(file, {**table.columns, "available_at": at, "vintage": day})
+
+
+def vintage_table(entry: Series, file: InputFile) -> Table:
+    """A ``date,realtime_start,value`` file with the instant at which each row became known.
+
+    Raises:
+        DataError: unreadable, repeated rows, or a vintage before its period.
+    """
     table = read_table(file, VINTAGE_COLUMNS, MISSING)
     check_increasing(table, "date", group="realtime_start")
-    early = table["realtime_start"] < table["date"]
+    day = table["realtime_start"]
+    early = day < table["date"]
     if early.any():
         raise table.error(int(np.argmax(early)), "was released before its own date.", "Correct realtime_start.")
-    check_range(entry, table, "value")
-    kept = ~np.isnan(table["value"])
-    day, period, value = (table[name][kept] for name in ("realtime_start", "date", "value"))
-    days = np.unique(day)
-    if len(days) == 0:
-        raise DataError(file.label, "holds no observation.", "Replace it with a complete file.")
+    at = new_york_instants(day, entry.release.at)
+    return Table(file, {**table.columns, "available_at": at, "vintage": day})
+
+
+def latest(entry: Series, table: Table) -> Loaded:
+    """The series in a table whose rows are the latest revision.
+
+    Args:
+        entry: catalog entry.
+        table: columns ``date``, ``value`` in the published unit, ``available_at`` and ``vintage``.
+
+    Raises:
+        DataError: a value outside the catalog's range, or no value at all.
+    """
+    rows, notices = _published(entry, table)
+    if entry.revised:
+        rows, notices = replace(rows, point_in_time=False), (*notices, Notice(entry.id, LATEST_ONLY))
+    return Loaded({entry.id: rows}, notices=notices, files={table.file.name: table.file.sha256})
+
+
+def vintages(entry: Series, table: Table) -> Loaded:
+    """The series in a table whose rows are true vintages.
+
+    The first vintage is a baseline: its rows carry the whole history at once, and nothing of the series is known before
+    it. With a second vintage the series is point in time.
+
+    Args:
+        entry: catalog entry.
+        table: as for ``latest``.
+
+    Raises:
+        DataError: as ``latest``.
+    """
+    rows, notices = _published(entry, table)
+    days = np.unique(rows.vintage)
     text = f"point in time from {days[1]}; the vintage of {days[0]} is a baseline." if len(days) > 1 else LATEST_ONLY
-    order = np.lexsort((period, day))
-    rows = Observations(
-        series=entry.id,
-        period=period[order],
-        available_at=new_york_instants(day[order], entry.release.at),
-        vintage=day[order],
-        value=value[order] * entry.scale,
-        max_age_days=entry.max_age_days,
-        step=entry.step,
-        point_in_time=len(days) > 1 or not entry.revised,
+    rows = replace(rows, point_in_time=len(days) > 1 or not entry.revised)
+    return Loaded(
+        {entry.id: rows},
+        notices=(*notices, Notice(entry.id, text)),
+        files={table.file.name: table.file.sha256},
     )
-    return Loaded({entry.id: rows}, notices=(Notice(entry.id, text),), files={file.name: file.sha256})
 
 
 def by_rule(entry: Series, period: Dates, value: Floats) -> tuple[Observations, tuple[Notice, ...]]:
@@ -86,20 +122,10 @@ def by_rule(entry: Series, period: Dates, value: Floats) -> tuple[Observations, 
         value: (n,) in the published unit; NaN, a missing observation, is left out.
     """
     kept = ~np.isnan(value)
-    period, value = period[kept], value[kept]
-    available_at = entry.release.instant(period)
-    order = np.lexsort((period, available_at))
-    rows = Observations(
-        series=entry.id,
-        period=period[order],
-        available_at=available_at[order],
-        vintage=entry.release.day(period)[order],
-        value=value[order] * entry.scale,
-        max_age_days=entry.max_age_days,
-        step=entry.step,
-        point_in_time=not entry.revised,
-    )
-    return rows, (Notice(entry.id, LATEST_ONLY),) if entry.revised else ()
+    period = period[kept]
+    rows = _observations(entry, period, entry.release.instant(period), entry.release.day(period), value[kept])
+    notices = (Notice(entry.id, LATEST_ONLY),) if entry.revised else ()
+    return replace(rows, point_in_time=not entry.revised), notices
 
 
 def check_range(entry: Series, table: Table, column: str) -> None:
@@ -139,25 +165,56 @@ def _likely(entry: Series, converted: float) -> str:
     return ""
 
 
-def _without_quirks(entry: Series, period: Dates, value: Floats) -> tuple[Dates, Floats, tuple[Notice, ...]]:
-    """Rows free of test operations and weekend stamps, and what was done to get there."""
+def _published(entry: Series, table: Table) -> tuple[Observations, tuple[Notice, ...]]:
+    """The rows with a plausible value, in base units and free of quirks, and what was done to get there."""
+    check_range(entry, table, "value")
+    period, kept, notices = _without_quirks(entry, table)
+    if not kept.any():
+        raise DataError(table.file.label, "holds no observation.", "Replace it with complete data.")
+    columns = (table["available_at"], table["vintage"], table["value"])
+    return _observations(entry, period[kept], *(column[kept] for column in columns)), notices
+
+
+def _observations(entry: Series, period: Dates, available_at: Instants, vintage: Dates, value: Floats) -> Observations:
+    order = np.lexsort((period, available_at))
+    return Observations(
+        series=entry.id,
+        period=period[order],
+        available_at=available_at[order],
+        vintage=vintage[order],
+        value=value[order] * entry.scale,
+        max_age_days=entry.max_age_days,
+        step=entry.step,
+    )
+
+
+def _without_quirks(entry: Series, table: Table) -> tuple[Dates, Flags, tuple[Notice, ...]]:
+    """The periods, which rows to keep of those with a value, and a word on test operations and weekend stamps."""
+    period: Dates = table["date"]
+    valued = ~np.isnan(table["value"])
     begin = OPERATIONS_BEGIN.get(entry.id)
-    if begin is not None and (period < np.datetime64(begin)).any():
+    if begin is not None and (period[valued] < np.datetime64(begin)).any():
         kept = period >= np.datetime64(begin)
-        text = f"{int((~kept).sum())} rows before {begin} are test operations and left out."
-        return period[kept], value[kept], (Notice(entry.id, text),)
+        text = f"{int((valued & ~kept).sum())} rows before {begin} are test operations and left out."
+        return period, kept & valued, (Notice(entry.id, text),)
     if entry.id.startswith(WEEKEND_STAMPED):
-        return _on_weekdays(entry.id, period[~np.isnan(value)], value[~np.isnan(value)])
-    return period, value, ()
+        return _on_weekdays(entry.id, table, valued)
+    return period, valued, ()
 
 
-def _on_weekdays(name: str, period: Dates, value: Floats) -> tuple[Dates, Floats, tuple[Notice, ...]]:
-    """Weekend rows moved to the Friday before; of two rows on a day the later one counts."""
-    moved = np.busday_offset(period, 0, roll="backward")
-    weekend = int((moved != period).sum())
+def _on_weekdays(name: str, table: Table, valued: Flags) -> tuple[Dates, Flags, tuple[Notice, ...]]:
+    """Weekend rows moved to the Friday before; of two rows on a day, known at once, the later stamp counts."""
+    stamp, known = table["date"], table["available_at"]
+    moved = np.busday_offset(stamp, 0, roll="backward")
+    weekend = int((moved != stamp)[valued].sum())
     if weekend == 0:
-        return period, value, ()
-    last = np.append(moved[1:] != moved[:-1], True)
+        return stamp, valued, ()
+    order = np.lexsort((stamp, known, moved))
+    order = order[valued[order]]
+    day, instant = moved[order], known[order]
+    last = np.append((day[1:] != day[:-1]) | (instant[1:] != instant[:-1]), True)
+    kept = np.zeros(len(stamp), dtype=np.bool_)
+    kept[order[last]] = True
     replaced = int((~last).sum())
     text = f"{weekend} rows stamped on weekends count for the Friday before and replace its own {replaced} times."
-    return moved[last], value[last], (Notice(name, text),)
+    return moved, kept, (Notice(name, text),)

@@ -54,12 +54,41 @@ class Quotes:
 
 
 def read_quotes(asset: Asset, file: InputFile) -> Quotes:
-    """Total-return prices: ``adj_close``, and ``open`` scaled by ``adj_close / close``.
+    """Total-return prices of a file.
 
     Raises:
         DataError: unreadable, unsorted or repeated dates, an empty close, a price that is not positive.
     """
-    table = _read(file)
+    return quotes_of(asset, price_table(file))
+
+
+def read_yield(name: str, file: InputFile) -> Loaded:
+    """A yield that is quoted like a price, as a series available by the catalog's rule.
+
+    Raises:
+        DataError: unreadable, unsorted or repeated dates, or a value outside the catalog's range.
+    """
+    return yield_of(name, price_table(file))
+
+
+def price_table(file: InputFile) -> Table:
+    """A file of daily prices.
+
+    Raises:
+        DataError: unreadable, or unsorted or repeated dates.
+    """
+    table = read_table(file, COLUMNS)
+    check_increasing(table)
+    return table
+
+
+def quotes_of(asset: Asset, table: Table) -> Quotes:
+    """Total-return prices: ``adj_close``, and ``open`` scaled by ``adj_close / close``.
+
+    Raises:
+        DataError: an empty close, or a price that is not positive.
+    """
+    require_numbers(table, "close", "adj_close")
     for name in PRICES:
         bad = table[name] <= 0
         if bad.any():
@@ -75,16 +104,16 @@ def read_quotes(asset: Asset, file: InputFile) -> Quotes:
     )
 
 
-def read_yield(name: str, file: InputFile) -> Loaded:
-    """A yield that is quoted like a price, as a series available by the catalog's rule.
+def yield_of(name: str, table: Table) -> Loaded:
+    """The closes of a table of prices as a series available by the catalog's rule.
 
     Raises:
-        DataError: unreadable, unsorted or repeated dates, or a value outside the catalog's range.
+        DataError: an empty close, or one outside the catalog's range.
     """
-    table = _read(file)
+    require_numbers(table, "close", "adj_close")
     check_range(SERIES[name], table, "close")
     rows, notices = by_rule(SERIES[name], table["date"], table["close"])
-    return Loaded({name: rows}, notices=notices, files={file.name: file.sha256})
+    return Loaded({name: rows}, notices=notices, files={table.file.name: table.file.sha256})
 
 
 def to_bars(quotes: list[Quotes]) -> list[Loaded]:
@@ -97,13 +126,6 @@ def to_bars(quotes: list[Quotes]) -> list[Loaded]:
     last: dt.date = max(days).item() if days else EARLIEST
     sessions = exchange_sessions(EARLIEST, dt.date(max(last, EARLIEST).year, 12, 31))
     return [_bars(of, sessions) for of in quotes]
-
-
-def _read(file: InputFile) -> Table:
-    table = read_table(file, COLUMNS)
-    check_increasing(table)
-    require_numbers(table, "close", "adj_close")
-    return table
 
 
 def _bars(quotes: Quotes, sessions: Dates) -> Loaded:
@@ -125,14 +147,14 @@ def _bars(quotes: Quotes, sessions: Dates) -> Loaded:
         date=quotes.date[valid],
         open=quotes.open[valid],
         close=quotes.close[valid],
-        available_at=_final_at(asset, quotes.date[valid]),
+        available_at=final_at(asset, quotes.date[valid]),
         asset_class=asset.asset_class,
     )
     file = quotes.table.file
     return Loaded(bars={asset.ticker: bars}, notices=tuple(notices), files={file.name: file.sha256})
 
 
-def _final_at(asset: Asset, days: Dates) -> Instants:
+def final_at(asset: Asset, days: Dates) -> Instants:
     """The end of the UTC day for crypto, the closing mark in New York otherwise."""
     if asset.asset_class == AROUND_THE_CLOCK:
         return (days + DAY).astype("datetime64[s]")

@@ -88,10 +88,13 @@ class Table:
                 return line
         raise IndexError(row)
 
+    def place(self, row: int, stamp: str) -> str:
+        """Where ``row`` stands, for a person: its line, and its date where there is one."""
+        return f"line {self.line(row)}" + (f" ({self.columns[stamp][row]})" if stamp in self.columns else "")
+
     def error(self, row: int, problem: str, remedy: str, stamp: str = "date") -> DataError:
-        """An error that names file, line and date of ``row``."""
-        place = f"line {self.line(row)}" + (f" ({self.columns[stamp][row]})" if stamp in self.columns else "")
-        return DataError(self.file.label, f"{place}: {problem}", remedy)
+        """An error that names the file and the place of ``row``."""
+        return DataError(self.file.label, f"{self.place(row, stamp)}: {problem}", remedy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +122,22 @@ class Folder:
         paths = ((self.root / name, name) for name in names)
         return next((InputFile.of(path, name) for path, name in paths if path.exists()), None)
 
+    def absent(self, *names: str) -> DataError:
+        """What to tell where none of the files ``names`` exists: the last of them and the nearest file beside it."""
+        path = self.root / names[-1]
+        existing = [other.name for other in path.parent.glob("*.csv")]
+        return DataError(str(path), "no such file.", suggestion(path.name, existing))
+
     def require(self, *names: str) -> InputFile:
         """The first of the files ``names`` that exists.
 
         Raises:
-            DataError: none does; names the last of them and the nearest file beside it.
+            DataError: none does.
         """
         found = self.find(*names)
-        if found is not None:
-            return found
-        path = self.root / names[-1]
-        existing = [other.name for other in path.parent.glob("*.csv")]
-        raise DataError(str(path), "no such file.", suggestion(path.name, existing))
+        if found is None:
+            raise self.absent(*names)
+        return found
 
 
 def read_table(file: InputFile, schema: Schema, missing: tuple[str, ...] = ("",)) -> Table:
