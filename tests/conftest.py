@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import os
+import sys
+import types
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# The local servers are ``servers.*``: a package without a file, as nothing below tests/ has an __init__.py.
+if "servers" not in sys.modules:
+    package = types.ModuleType("servers")
+    package.__path__ = [str(ROOT / "tests" / "servers")]
+    sys.modules["servers"] = package
 
 # No deadline: the first call of a compiled function is slow. Reproducible draws where nobody is there to re-run them.
 settings.register_profile("desk", deadline=None, print_blob=True)
