@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from waterline.errors import WaterlineError
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from waterline.config import Config
 
 app = typer.Typer(
     name="waterline",
@@ -22,6 +25,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+data_app = typer.Typer(help="Look into the local store of fetched data.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(data_app, name="data")
 
 ConfigPath = Annotated[Path, typer.Argument(metavar="CONFIG", help="YAML file of one experiment.")]
 Overrides = Annotated[
@@ -32,6 +37,16 @@ Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Folder
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Results folder; reports/<name of the config> by default.")
 ]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="As the store knew the world on that day, e.g. 2025-06-30."),
+]
+Refresh = Annotated[bool, typer.Option("--refresh", help="Fetch first.")]
+StorePath = Annotated[
+    Path | None, typer.Option("--store", metavar="FILE", help="Store to use; the user's own by default.")
+]
+SeriesName = Annotated[str, typer.Argument(metavar="SERIES", help="Stored series, e.g. DGS10, SPY/close, MSFT/capex.")]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of CSV files.")]
 
 
 @app.command()
@@ -46,15 +61,25 @@ def check(config: ConfigPath, overrides: Overrides = None, data: Data = None) ->
 
 
 @app.command()
-def run(config: ConfigPath, overrides: Overrides = None, data: Data = None, out: Out = None) -> None:
+def run(
+    config: ConfigPath,
+    overrides: Overrides = None,
+    data: Data = None,
+    out: Out = None,
+    as_of: AsOf = None,
+    refresh: Refresh = False,
+) -> None:
     """Run one experiment and write its results folder."""
     from waterline import experiment
     from waterline.config import load
     from waterline.report.results import headline, refuse_foreign, write_results
 
-    loaded, folder = load(config, overrides or (), data), out or Path("reports") / config.stem
+    known_then = [f"data.as_of={as_of}"] if as_of else []
+    loaded, folder = load(config, [*(overrides or ()), *known_then], data), out or Path("reports") / config.stem
     refuse_foreign(folder)
-    with steps() as report:
+    if refresh:
+        _fetch(loaded, None)
+    with terminal().steps() as report:
         report("reading data")
         outcome = experiment.run(loaded, experiment.gather(loaded), report)
         warnings = write_results(outcome, folder, report)
@@ -63,14 +88,89 @@ def run(config: ConfigPath, overrides: Overrides = None, data: Data = None, out:
     print(f"{headline(outcome)}\n\nResults: {folder / 'index.html'}")
 
 
-@contextmanager
-def steps() -> Iterator[Callable[[str], None]]:
-    """A spinner on a terminal that names the current step; silence elsewhere."""
-    from rich.console import Console
+@app.command()
+def fetch(config: ConfigPath, overrides: Overrides = None, store: StorePath = None) -> None:
+    """Bring every series of a configuration up to date in the local store."""
+    from waterline.config import load
 
-    console = Console(stderr=True)
-    with console.status("starting") as status:
-        yield status.update
+    _fetch(load(config, overrides or ()), store)
+
+
+def _fetch(config: Config, path: Path | None) -> None:
+    """Fetch, show the table, and end with exit code 3 where something failed."""
+    from waterline.fetching import FAILED, fetch_all, providers_of, wanted
+    from waterline.store import Store
+
+    units, providers = wanted(config), providers_of(config)
+    with Store.open(path or store_path(config), say=tell) as opened, terminal().bar(len(units)) as advance:
+        lines = [line for line in fetch_all(units, opened, providers) if advance(line.series) is None]
+    terminal().show_fetched(lines)
+    failed = [line.series for line in lines if line.state == FAILED]
+    if failed:
+        tell(f"{len(failed)} of {len(lines)} series failed: {', '.join(failed)}. What is stored is kept.")
+        raise typer.Exit(3)
+
+
+@data_app.command("list")
+def list_series(store: StorePath = None) -> None:
+    """What the store holds, a row a series."""
+    from waterline.store import Store
+
+    with Store.open(store, read_only=True, say=tell) as opened:
+        terminal().show_summaries(opened.summaries())
+
+
+@data_app.command()
+def show(series: SeriesName, as_of: AsOf = None, store: StorePath = None) -> None:
+    """The values of one series, as they are known now or were on a day."""
+    from waterline.sources.store import known_rows
+    from waterline.store import Store
+
+    with Store.open(store, read_only=True, say=tell) as opened:
+        terminal().show_rows(known_rows(opened, series, as_of))
+
+
+@data_app.command()
+def export(folder: Folder, store: StorePath = None) -> None:
+    """Write the store as a folder of CSV files that ``--data`` reads."""
+    from waterline.sources.exporting import export_files
+    from waterline.store import Store
+
+    with Store.open(store, read_only=True, say=tell) as opened:
+        exported = export_files(opened, folder)
+    if exported.left_out:
+        tell(f"{len(exported.left_out)} series have no place in the layout: {', '.join(exported.left_out)}.")
+    print(f"Wrote {len(exported.files)} files below {folder}.")
+
+
+@data_app.command("import")
+def import_folder(folder: Folder, store: StorePath = None) -> None:
+    """Read a folder of CSV files into the store."""
+    from waterline.sources.importing import import_files
+    from waterline.store import Store
+
+    with Store.open(store, say=tell) as opened, terminal().steps() as report:
+        imported = import_files(opened, folder, report)
+    for file in imported.skipped:
+        tell(f"{file}: the catalog has no name for it; skipped.")
+    print(f"Stored {sum(imported.new.values())} new rows of {len(imported.new)} series.")
+
+
+def store_path(config: Config) -> Path | None:
+    """The store that the configuration reads; None for the user's own."""
+    return getattr(config.data, "path", None) if config.data.kind == "store" else None
+
+
+def tell(sentence: str) -> None:
+    """Say something beside the output."""
+    print(f"waterline: {sentence}", file=sys.stderr)
+
+
+def terminal() -> ModuleType:
+    """The module that draws, imported when something is drawn."""
+    from waterline import terminal as module
+
+    return module
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from waterline.errors import ConfigError, suggestion
 
-UNION_TAGS = frozenset({"classic", "files", "schmitt"})
+UNION_TAGS = frozenset({"classic", "files", "store", "schmitt"})
 
 
 def complaint(
@@ -39,7 +39,7 @@ def _sentence(found: Any, location: list[str], model: type[BaseModel]) -> tuple[
     if found["type"] == "missing":
         return "this key is required and not there.", f"Add {location[-1]}."
     if found["type"] in ("union_tag_invalid", "union_tag_not_found"):
-        kinds = found["ctx"].get("expected_tags", "'classic', 'files'")
+        kinds = found["ctx"].get("expected_tags", "'classic', 'files', 'store'")
         return f"the kind {value} is not known.", f"Use one of {kinds}."
     message = found["msg"].removeprefix("Value error, ")
     return f"{value} cannot be used: {message[:1].lower()}{message[1:]}.", "Correct the value."

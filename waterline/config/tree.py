@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -52,6 +52,17 @@ class StrategyChoice(PluginChoice):
     """Import path of a strategy, ``package.module:Class``."""
 
 
+class ProvidersConfig(Node):
+    """Who is asked for data, and how."""
+
+    order: tuple[Literal["fred", "fred-csv", "treasury", "yahoo", "sec"], ...] = ("fred", "treasury", "yahoo", "sec")
+    """Services in order of preference. "fred-csv" needs no key and knows the latest revision only."""
+    offline: bool = False
+    """Whether the network is off limits."""
+    contact: str | None = None
+    """E-mail address that the SEC asks every program to declare; WATERLINE_CONTACT where not given."""
+
+
 class Config(Node):
     """One experiment."""
 
@@ -83,6 +94,8 @@ class Config(Node):
     """Series that cash earns, in percent a year."""
     benchmark: str = "SPY"
     """Ticker of the index that every result is shown beside."""
+    providers: ProvidersConfig = ProvidersConfig()
+    """Where ``waterline fetch`` gets what the run reads."""
     idea_date: dt.date = IDEA_DATE
     """First session after the thesis was published; parts ``pre_idea`` from ``post_idea``."""
     seed: int = Field(0, ge=0, lt=2**32)
@@ -158,8 +171,9 @@ class Config(Node):
         return tree
 
     def digest(self) -> str:
-        """SHA-256 of the resolved form without the place of the data: what is computed, not where it lies."""
+        """SHA-256 of the resolved form without the place of the data: what is computed, not where it comes from."""
         tree = self.resolved()
+        tree.pop("providers")
         tree["data"].pop("path", None)
         canonical = json.dumps(tree, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,95 @@
+"""What the command line shows: the current step, a bar, tables. The only door to ``rich``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from waterline.fetching import Line
+from waterline.store import Rows, Summary
+
+Report = Callable[[str], None]
+
+
+@contextmanager
+def steps() -> Iterator[Report]:
+    """A spinner on a terminal that names the current step; silence elsewhere."""
+    from rich.console import Console
+
+    with Console(stderr=True).status("starting") as status:
+        yield status.update
+
+
+@contextmanager
+def bar(total: int) -> Iterator[Report]:
+    """A progress bar on a terminal; call it with what was just done. Silence elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        task = progress.add_task("starting", total=total)
+
+        def advance(what: str) -> None:
+            progress.update(task, advance=1, description=what)
+
+        yield advance
+
+
+def show_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table: fitted to a terminal, tab-separated elsewhere."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    if not console.is_terminal:
+        sys.stdout.write("".join("\t".join(row) + "\n" for row in (heads, *rows)))
+        return
+    table = Table(*heads, box=box.SIMPLE_HEAD, pad_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+
+
+def show_fetched(lines: Sequence[Line]) -> None:
+    """One row a series: what is new, how far it reaches, and how it went."""
+    heads = ("series", "source", "new", "last period", "available since", "vintages", "state", "why")
+    show_table(heads, [_fetched_row(line) for line in lines])
+
+
+def _fetched_row(line: Line) -> tuple[str, ...]:
+    last = "-" if line.last_period is None else str(line.last_period)
+    since = "-" if line.available_since is None else str(line.available_since.astype("datetime64[D]"))
+    return (
+        line.series,
+        line.provider or "-",
+        str(line.rows_new),
+        last,
+        since,
+        str(line.vintages),
+        line.state,
+        line.why,
+    )
+
+
+def show_rows(rows: Rows) -> None:
+    """One row a value: what it is about, when it could be known, which release, how much."""
+    heads = ("period", "available at", "vintage", "value")
+    columns = zip(rows.period, rows.available_at, rows.vintage, rows.value, strict=True)
+    show_table(heads, [(str(period), f"{at}Z", str(day), repr(float(value))) for period, at, day, value in columns])
+
+
+def show_summaries(summaries: Sequence[Summary]) -> None:
+    """One row a stored series."""
+    heads = ("series", "source", "rows", "vintages", "first period", "last period", "available since", "recorded")
+    show_table(heads, [_summary_row(summary) for summary in summaries])
+
+
+def _summary_row(summary: Summary) -> tuple[str, ...]:
+    instants = (at.astype("datetime64[s]") for at in (summary.available_since, summary.last_recorded))
+    counts = (str(summary.rows), str(summary.vintages))
+    periods = (str(summary.first_period), str(summary.last_period))
+    return (summary.series, summary.source, *counts, *periods, *(f"{at}Z" for at in instants))
