@@ -1,4 +1,4 @@
-"""What Yahoo can do wrong, through the real yfinance: faults are named, nothing of them stored, the next fetch resumes."""
+"""What Yahoo can do wrong, through the real yfinance: faults are named, none is stored, the next fetch resumes."""
 
 from __future__ import annotations
 
