@@ -8,12 +8,13 @@ DEMO := reports/classic
 MAKEFLAGS += --no-print-directory
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock clean environment-run environment-dev python
+.PHONY: help demo test check bench format lock clean environment-run environment-dev python
 
 help:
 	@echo "make demo    set up .venv and run the main job on built-in history; results in $(DEMO)"
 	@echo "make test    set up .venv and pass every gate and test"
 	@echo "make check   the gates alone: format, lint, types, layers, sizes, locks"
+	@echo "make bench   measure, as ratios within one run"
 	@echo "make format  rewrite the code as the formatter wants it"
 	@echo "make lock    resolve requirements/*.txt anew (UPGRADE=--upgrade takes the newest versions)"
 	@echo "make clean   remove .venv, caches and build output; results stay"
@@ -32,6 +33,9 @@ check: environment-dev
 	@$(BIN)/python tools/house_rules.py $(CODE) tests tools benchmarks
 	@$(BIN)/python tools/locks.py requirements/*.txt
 	@echo "Gates passed: format, lint, types, layers, house rules, locks."
+
+bench: environment-dev
+	@for file in benchmarks/*.py; do echo "$$file"; $(BIN)/python $$file || exit 1; done
 
 format: environment-dev
 	@$(BIN)/ruff check --quiet --fix-only .

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 EVERYTHING = {*MACRO, *TICKERS, "IRX"}
 YAHOO = "query2.finance.yahoo.com"
 FRED = "api.stlouisfed.org"
+LATER = {"Retry-After": "9999"}
 DEAD = {"HTTPS_PROXY": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"}
 
 
@@ -99,7 +100,7 @@ def test_without_a_key_it_says_how_to_get_one_and_the_download_serves(desk: Desk
 
 
 def test_a_broken_service_keeps_what_was_good_and_the_next_call_resumes(desk: Desk) -> None:
-    desk.net.fail(YAHOO, Reply(b"<html>Will be right back...</html>", 502))
+    desk.net.fail(YAHOO, Reply(b"<html>Will be right back...</html>", 502, headers=LATER))
     done = desk.fetch()
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
@@ -109,6 +110,18 @@ def test_a_broken_service_keeps_what_was_good_and_the_next_call_resumes(desk: De
     resumed = desk.fetch()
     assert resumed.returncode == 0
     assert {name for name, row in table(resumed).items() if int(row["new"])} == {*TICKERS, "IRX"}
+
+
+def test_refresh_fetches_first_and_a_failed_fetch_stops_the_run(desk: Desk) -> None:
+    out = desk.folder / "out"
+    words = ["run", str(desk.config), "--refresh", "--out", str(out)]
+    desk.net.fail(YAHOO, Reply(b"<html>Too Many Requests</html>", 429, headers=LATER))
+    done = desk.waterline(*words)
+    assert (done.returncode, out.exists()) == (3, False)
+    desk.net.recover()
+    done = desk.waterline(*words)
+    assert done.returncode == 0, done.stderr
+    assert "Results: " in done.stdout
 
 
 def test_no_network_at_all(desk: Desk) -> None:
