@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,7 +45,20 @@ def gather(config: Config) -> Panel:
         problem = f"No overlap: {asked}, {config.benchmark} has prices from {dates[0]} to {dates[-1]}."
         raise SpanError(problem, "Change start or end.")
     last = min(np.datetime64(config.end or dates[-1]), dates[-1]).item()
-    return Panel(clock(config.start, last, config.cutoff), loaded.series, loaded.bars, loaded.notices, loaded.files)
+    panel = Panel(clock(config.start, last, config.cutoff), loaded.series, loaded.bars, loaded.notices, loaded.files)
+    for name, sleeve in config.sleeves.items():
+        _refuse_empty(name, sleeve.members, panel)
+    return panel
+
+
+def _refuse_empty(sleeve: str, members: Sequence[str], panel: Panel) -> None:
+    """A sleeve none of whose members has a price in the period would silently be cash."""
+    first, last = panel.clock.sessions[[0, -1]]
+    spans = {ticker: panel.bars[ticker].date[[0, -1]] for ticker in members}
+    if all(begins > last or ends < first for begins, ends in spans.values()):
+        told = ", ".join(f"{ticker} {begins} to {ends}" for ticker, (begins, ends) in spans.items())
+        problem = f"No overlap: no member of sleeve {sleeve!r} has a price from {first} to {last} ({told})."
+        raise SpanError(problem, "Change start or end, or the members.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -141,6 +141,13 @@ def test_no_overlap(root: Path) -> None:
         gather(config)
 
 
+def test_a_sleeve_without_prices_in_the_period_is_refused_and_not_held_as_cash(root: Path, real_data: Path) -> None:
+    overrides = ["end=2013-12-31", "sleeves.speculative.members=[BTC-USD, ARKK]"]
+    config = load(root / "configs" / "ai_capex.yaml", overrides, real_data)
+    with pytest.raises(SpanError, match=r"no member of sleeve 'speculative' has a price .*ARKK 2014-10-31 to"):
+        gather(config)
+
+
 def test_open_fills_name_the_assets_without_opens(root: Path) -> None:
     config = load(root / "configs" / "classic.yaml", [*SHORT, "execution.fill=next_open"])
     with pytest.raises(Exception, match=r"execution\.fill.*AAPL"):
