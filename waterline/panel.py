@@ -11,9 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from waterline.errors import DataError, suggestion
 from waterline.sessions import Clock, Dates, Flags, Floats, Instants
+
+Indices = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,8 +53,8 @@ class Observations:
         kept = int(np.searchsorted(self.available_at, instant, side="right"))
         return self.rows(slice(0, kept))
 
-    def rows(self, which: slice | Flags) -> Observations:
-        """The chosen rows, in order."""
+    def rows(self, which: slice | Flags | Indices) -> Observations:
+        """The rows that a slice, a mask or indices choose, in that order."""
         return replace(
             self,
             period=self.period[which],

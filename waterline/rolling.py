@@ -7,9 +7,15 @@ window, so that the result depends on its members alone and not on the path by w
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
+from waterline.sessions import Flags, Floats
+
+Rows = npt.NDArray[np.int64]
+
 MAD_TO_SIGMA = 1.4826
+ROBUST_Z, MID_RANK, MEDIAN = range(3)
 
 
 @njit(cache=True)
@@ -77,43 +83,24 @@ def _deviation(window: np.ndarray, size: int) -> float:
 
 
 @njit(cache=True)
-def robust_z(value: np.ndarray, start: np.ndarray, enough: np.ndarray, min_distinct: int) -> np.ndarray:
-    """(value - median) / (1.4826 MAD) over rows ``start[i]..i``; the standard deviation stands in for a MAD of zero.
-
-    Args:
-        value: (n,) NaN rows are skipped and stay NaN.
-        start: (n,) first row of each window, never decreasing.
-        enough: (n,) False where the window is too short to judge.
-        min_distinct: fewest distinct values in a window that can be judged.
-    """
-    window = np.empty(len(value))
-    out = np.full(len(value), np.nan)
-    size = first = 0
-    for i in range(len(value)):
-        while first < start[i]:
-            if not np.isnan(value[first]):
-                size = _remove(window, size, value[first])
-            first += 1
-        if np.isnan(value[i]):
-            continue
-        size = _insert(window, size, value[i])
-        if not enough[i] or size < 2 or not _distinct(window, size, min_distinct):
-            continue
-        centre = _median(window, size)
-        scale = MAD_TO_SIGMA * _median_distance(window, size, centre)
-        if scale == 0.0:
-            scale = _deviation(window, size)
-        if scale > 0.0:
-            out[i] = (value[i] - centre) / scale
-    return out
+def _robust_z(window: np.ndarray, size: int, value: float) -> float:
+    centre = _median(window, size)
+    scale = MAD_TO_SIGMA * _median_distance(window, size, centre)
+    if scale == 0.0:
+        scale = _deviation(window, size)
+    return (value - centre) / scale if scale > 0.0 else np.nan
 
 
 @njit(cache=True)
-def mid_rank(value: np.ndarray, start: np.ndarray, enough: np.ndarray, min_distinct: int) -> np.ndarray:
-    """Share of rows ``start[i]..i`` below ``value[i]``, ties counted half: strictly between 0 and 1.
+def _mid_rank(window: np.ndarray, size: int, value: float) -> float:
+    below = np.searchsorted(window[:size], value, side="left")
+    upto = np.searchsorted(window[:size], value, side="right")
+    return 0.5 * (below + upto) / size
 
-    Arguments as in :func:`robust_z`.
-    """
+
+@njit(cache=True)
+def _walk(kind: int, value: np.ndarray, start: np.ndarray, enough: np.ndarray, min_distinct: int) -> np.ndarray:
+    """The statistic ``kind`` of rows ``start[i]..i`` for each row."""
     window = np.empty(len(value))
     out = np.full(len(value), np.nan)
     size = first = 0
@@ -127,26 +114,35 @@ def mid_rank(value: np.ndarray, start: np.ndarray, enough: np.ndarray, min_disti
         size = _insert(window, size, value[i])
         if not enough[i] or not _distinct(window, size, min_distinct):
             continue
-        below = np.searchsorted(window[:size], value[i], side="left")
-        upto = np.searchsorted(window[:size], value[i], side="right")
-        out[i] = 0.5 * (below + upto) / size
-    return out
-
-
-@njit(cache=True)
-def median(value: np.ndarray, start: np.ndarray, enough: np.ndarray, min_distinct: int) -> np.ndarray:
-    """Median of rows ``start[i]..i``. Arguments as in :func:`robust_z`."""
-    window = np.empty(len(value))
-    out = np.full(len(value), np.nan)
-    size = first = 0
-    for i in range(len(value)):
-        while first < start[i]:
-            if not np.isnan(value[first]):
-                size = _remove(window, size, value[first])
-            first += 1
-        if np.isnan(value[i]):
-            continue
-        size = _insert(window, size, value[i])
-        if enough[i] and _distinct(window, size, min_distinct):
+        if kind == ROBUST_Z:
+            out[i] = _robust_z(window, size, value[i])
+        elif kind == MID_RANK:
+            out[i] = _mid_rank(window, size, value[i])
+        else:
             out[i] = _median(window, size)
     return out
+
+
+def robust_z(value: Floats, start: Rows, enough: Flags, min_distinct: int) -> Floats:
+    """(value - median) / (1.4826 MAD) over rows ``start[i]..i``; the standard deviation stands in for a MAD of zero.
+
+    Args:
+        value: (n,) NaN rows are skipped and stay NaN.
+        start: (n,) first row of each window, never decreasing.
+        enough: (n,) False where the window is too short to judge.
+        min_distinct: fewest distinct values in a window that can be judged; at least 2.
+    """
+    return np.asarray(_walk(ROBUST_Z, value, start, enough, max(min_distinct, 2)))
+
+
+def mid_rank(value: Floats, start: Rows, enough: Flags, min_distinct: int) -> Floats:
+    """Share of rows ``start[i]..i`` below ``value[i]``, ties counted half: strictly between 0 and 1.
+
+    Arguments as in :func:`robust_z`.
+    """
+    return np.asarray(_walk(MID_RANK, value, start, enough, min_distinct))
+
+
+def median(value: Floats, start: Rows, enough: Flags, min_distinct: int) -> Floats:
+    """Median of rows ``start[i]..i``. Arguments as in :func:`robust_z`."""
+    return np.asarray(_walk(MEDIAN, value, start, enough, min_distinct))

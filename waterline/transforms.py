@@ -7,9 +7,8 @@ slower series count calendar time, so that five years of a quarterly series are 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -70,37 +69,29 @@ def as_known(rows: Observations, transform: Transform, name: str | None = None) 
     """
     if len(rows) < 2 or bool(np.all(rows.period[1:] > rows.period[:-1])):
         return rows.with_value(transform(rows), name)
-    ends = np.flatnonzero(np.append(rows.available_at[1:] != rows.available_at[:-1], True))
+    told = [(end, float(transform(snapshot)[-1])) for end, snapshot in _snapshots(rows)]
+    ends = np.array([end for end, _ in told], dtype=np.int64)
+    known = rows.rows(ends).with_value(np.array([value for _, value in told]), name)
+    return replace(known, period=np.maximum.accumulate(rows.period)[ends])
+
+
+def _snapshots(rows: Observations) -> Iterator[tuple[int, Observations]]:
+    """What a reader knew after each release that spoke of the newest period: its last row, and one row a period."""
+    period, place = np.unique(rows.period, return_inverse=True)
     newest = np.maximum.accumulate(rows.period)
-    ends = ends[[bool(np.any(rows.period[_batch(rows, end)] == newest[end])) for end in ends]]
-    values = [transform(_latest_vintages(rows.rows(slice(0, int(end) + 1))))[-1] for end in ends]
-    return replace(
-        rows,
-        series=name or rows.series,
-        period=newest[ends],
-        available_at=rows.available_at[ends],
-        vintage=rows.vintage[ends],
-        value=np.asarray(values, dtype=np.float64),
-    )
-
-
-def _batch(rows: Observations, end: np.signedinteger[Any]) -> slice:
-    """The rows that came out together with row ``end``."""
-    return slice(int(np.searchsorted(rows.available_at, rows.available_at[end])), int(end) + 1)
-
-
-def _latest_vintages(rows: Observations) -> Observations:
-    """One row a period, the last published, in order of period."""
-    order = np.lexsort((np.arange(len(rows)), rows.period))
-    last = np.append(rows.period[order][1:] != rows.period[order][:-1], True)
-    index = order[last]
-    return replace(
-        rows,
-        period=rows.period[index],
-        available_at=rows.available_at[index],
-        vintage=rows.vintage[index],
-        value=rows.value[index],
-    )
+    value, seen = np.full(len(period), np.nan), np.zeros(len(period), dtype=np.bool_)
+    first = 0
+    for end in np.flatnonzero(np.append(rows.available_at[1:] != rows.available_at[:-1], True)):
+        batch = slice(first, int(end) + 1)
+        value[place[batch]], seen[place[batch]] = rows.value[batch], True
+        first = int(end) + 1
+        if (rows.period[batch] == newest[end]).any():
+            size = int(seen.sum())
+            instant, day = np.full(size, rows.available_at[end]), np.full(size, rows.vintage[end])
+            yield (
+                int(end),
+                replace(rows, period=period[seen], available_at=instant, vintage=day, value=value[seen].copy()),
+            )
 
 
 def _lag_index(rows: Observations, steps: int) -> np.ndarray:
@@ -158,11 +149,14 @@ def trailing(rows: Observations, count: int, statistic: Callable[..., Floats]) -
 def robust_z(rows: Observations, window: Window, clip: float = 3.0) -> Observations:
     """As-of robust z-score of each release against its own window, clipped to ±``clip``.
 
+    Where later releases rewrote history, the window holds the values that were current when they came.
+
     The scale is 1.4826 times the median absolute deviation; the standard deviation where that is zero; missing where
     that is zero too or the window holds fewer than ``window.min_distinct`` distinct values.
     """
     from waterline import rolling
 
+    rows = rows.newest_first_known()
     start, enough = window.bounds(rows)
     z = rolling.robust_z(rows.value, start, enough, window.min_distinct)
     return rows.with_value(np.clip(z, -clip, clip))
@@ -174,6 +168,7 @@ def percentile_z(rows: Observations, window: Window, clip: float = 3.0) -> Obser
 
     from waterline import rolling
 
+    rows = rows.newest_first_known()
     start, enough = window.bounds(rows)
     rank = rolling.mid_rank(rows.value, start, enough, window.min_distinct)
     return rows.with_value(np.clip(ndtri(rank), -clip, clip))
@@ -183,6 +178,7 @@ def minus_median(rows: Observations, window: Window) -> Observations:
     """Value minus the median of its own window."""
     from waterline import rolling
 
+    rows = rows.newest_first_known()
     start, enough = window.bounds(rows)
     return rows.with_value(rows.value - rolling.median(rows.value, start, enough, 1))
 
@@ -209,13 +205,7 @@ def combined(
 
 def _first_vintages(rows: Observations) -> Observations:
     _, index = np.unique(rows.period, return_index=True)
-    return replace(
-        rows,
-        period=rows.period[index],
-        available_at=rows.available_at[index],
-        vintage=rows.vintage[index],
-        value=rows.value[index],
-    )
+    return rows.rows(index)
 
 
 def relative_to(rows: Observations, other: Observations, name: str) -> Observations:

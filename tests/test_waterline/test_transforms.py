@@ -143,6 +143,54 @@ def test_a_late_revision_of_an_old_quarter_does_not_become_current() -> None:
     assert current.tolist() == [10, 20, 20]
 
 
+def plain_changes(rows: Observations) -> list[tuple[np.datetime64, float]]:
+    """The change over a quarter that each release showed, by a search of all that was public, in plain Python."""
+    told = []
+    for instant in np.unique(rows.available_at):
+        public = [i for i in range(len(rows)) if rows.available_at[i] <= instant]
+        latest = {rows.period[i].astype("datetime64[M]"): rows.value[i] for i in public}
+        newest = max(latest)
+        if any(rows.available_at[i] == instant and rows.period[i].astype("datetime64[M]") == newest for i in public):
+            told.append((instant, latest[newest] - latest.get(newest - 3, np.nan)))
+    return told
+
+
+@given(
+    releases=st.lists(
+        st.tuples(st.integers(0, 400), st.integers(0, 8), st.integers(-5, 5)),
+        min_size=2,
+        max_size=40,
+        unique_by=lambda r: r[:2],
+    )
+)
+def test_changes_of_a_series_that_is_rewritten_equal_a_plain_search(releases: list[tuple[int, int, int]]) -> None:
+    releases.sort()
+    period = np.array([np.datetime64("2020-01", "M") + 3 * quarter for _, quarter, _ in releases]).astype(
+        "datetime64[D]"
+    )
+    days = np.datetime64("2022-01-01") + np.array([day for day, _, _ in releases]) * DAY
+    value = np.array([float(value) for _, _, value in releases])
+    series = Observations("gdp", period, days.astype("datetime64[s]"), days, value, 150, "Q")
+    found = change(series, 1)
+    wanted = plain_changes(series)
+    if bool(np.all(period[1:] > period[:-1])):
+        return
+    assert found.available_at.tolist() == [instant.item() for instant, _ in wanted]
+    np.testing.assert_array_equal(found.value, [value for _, value in wanted])
+
+
+def test_a_rewritten_history_does_not_crowd_the_window() -> None:
+    """Each release repeats the whole past; the window holds what was current: new periods and the last one revised."""
+    releases = [(day, past, float(past + 100 * day)) for day in range(30) for past in range(day + 1)]
+    period = np.array([START + past * 7 * DAY for _, past, _ in releases])
+    days = np.array([START + day * 7 * DAY + DAY for day, _, _ in releases])
+    value = np.array([value for _, _, value in releases])
+    vintages = Observations("nfci", period, days.astype("datetime64[s]"), days, value, 14, "W")
+    scored = robust_z(vintages, SHORT)
+    assert len(scored) == 59
+    assert scored.available_at[-1] == vintages.available_at[-1]
+
+
 def test_as_known_leaves_single_vintage_series_as_they_are() -> None:
     series = rows([1.0, 2.0, 3.0])
     assert as_known(series, lambda known: 2 * known.value).value.tolist() == [2, 4, 6]
