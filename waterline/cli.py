@@ -28,6 +28,9 @@ app = typer.Typer(
 data_app = typer.Typer(help="Look into the local store of fetched data.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(data_app, name="data")
 
+ANOTHER_FETCH_SECONDS = 600
+"""How long a fetch waits for another one to finish."""
+
 ConfigPath = Annotated[Path, typer.Argument(metavar="CONFIG", help="YAML file of one experiment.")]
 Overrides = Annotated[
     list[str] | None,
@@ -102,7 +105,8 @@ def _fetch(config: Config, path: Path | None) -> None:
     from waterline.store import Store
 
     units, providers = wanted(config), providers_of(config)
-    with Store.open(path or store_path(config), say=tell) as opened, terminal().bar(len(units)) as advance:
+    opening = Store.open(path or store_path(config), patience_seconds=ANOTHER_FETCH_SECONDS, say=tell)
+    with opening as opened, terminal().bar(len(units)) as advance:
         lines = [line for line in fetch_all(units, opened, providers) if advance(line.series) is None]
     terminal().show_fetched(lines)
     failed = [line.series for line in lines if line.state == FAILED]
