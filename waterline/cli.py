@@ -28,6 +28,7 @@ app = typer.Typer(
 data_app = typer.Typer(help="Look into the local store of fetched data.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(data_app, name="data")
 
+_STOPPED_BY: list[int] = []
 ANOTHER_FETCH_SECONDS = 600
 """How long a fetch waits for another one to finish."""
 
@@ -107,7 +108,11 @@ def _fetch(config: Config, path: Path | None) -> None:
     units, providers = wanted(config), providers_of(config)
     opening = Store.open(path or store_path(config), patience_seconds=ANOTHER_FETCH_SECONDS, say=tell)
     with opening as opened, terminal().bar(len(units)) as advance:
-        lines = [line for line in fetch_all(units, opened, providers) if advance(line.series) is None]
+        lines = []
+        for line in fetch_all(units, opened, providers):
+            lines.append(line)
+            advance(line.series)
+            _end_if_stopped()
     terminal().show_fetched(lines)
     failed = [line.series for line in lines if line.state == FAILED]
     if failed:
@@ -191,7 +196,14 @@ def main() -> None:
 def _stop(number: int, _: object) -> NoReturn:
     """End by way of every ``finally``, with the exit code that shells give to a signal."""
     print("\nwaterline: interrupted; no results were written.", file=sys.stderr)
+    _STOPPED_BY.append(number)
     sys.exit(128 + number)
+
+
+def _end_if_stopped() -> None:
+    """End now if a signal was lost: DuckDB now and then swallows what a handler raises while it answers."""
+    if _STOPPED_BY:
+        sys.exit(128 + _STOPPED_BY[0])
 
 
 if __name__ == "__main__":
