@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import cast
 
 import numpy as np
 
@@ -21,7 +22,8 @@ from waterline.sessions import Dates, Floats, clock, exchange_sessions, new_york
 
 FIRST, LAST = dt.date(2012, 1, 3), dt.date(2023, 12, 29)
 CUTS = (700, 1500, 2300, 2800)
-QUARTER_ENDS = np.arange("2008-03", "2024-03", 3, dtype="datetime64[M]").astype("datetime64[D]") - 1
+DAY = np.timedelta64(1, "D")
+QUARTER_ENDS = cast(Dates, np.arange("2008-03", "2024-03", 3, dtype="datetime64[M]").astype("datetime64[D]") - DAY)
 
 
 def sample_panel(names: Iterable[str], seed: int = 0, first: dt.date = FIRST, last: dt.date = LAST) -> Panel:
@@ -92,7 +94,7 @@ def sample_bars(ticker: str, rng: np.random.Generator, first: dt.date, last: dt.
     is_crypto = asset_class == "crypto"
     date = np.arange(np.datetime64(first), np.datetime64(last)) if is_crypto else exchange_sessions(first, last)
     close = 100.0 * np.exp(np.cumsum(0.0003 + 0.012 * rng.standard_t(4, len(date))))
-    final = (date + 1).astype("datetime64[s]") if is_crypto else new_york_instants(date, dt.time(16, 0))
+    final = (date + DAY).astype("datetime64[s]") if is_crypto else new_york_instants(date, dt.time(16, 0))
     return Bars(ticker, date, close * np.exp(0.003 * rng.standard_normal(len(date))), close, final, asset_class)
 
 

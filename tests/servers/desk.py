@@ -101,7 +101,7 @@ def _fill_fred(server: FredServer) -> None:
         entry, rows = SERIES[name], sample_series(name, np.random.default_rng(7), TODAY)
         kept = rows.rows(rows.available_at < np.datetime64(TODAY))
         texts = [f"{value / entry.scale:.3f}" for value in kept.value]
-        released = kept.vintage if entry.revised else np.full(len(kept), np.datetime64(TODAY) - 1)
+        released = kept.vintage if entry.revised else np.full(len(kept), np.datetime64(TODAY) - np.timedelta64(1, "D"))
         server.series[name] = [
             Value(day.item(), start.item(), text) for day, start, text in zip(kept.period, released, texts, strict=True)
         ]

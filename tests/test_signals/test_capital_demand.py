@@ -12,7 +12,8 @@ from signals.capital_demand import CapitalDemand
 from waterline.panel import Observations
 from waterline.testing import sample_panel
 
-ENDS = np.arange("2014-03", "2019-03", 3, dtype="datetime64[M]").astype("datetime64[D]") - 1
+DAY = np.timedelta64(1, "D")
+ENDS = np.arange("2014-03", "2019-03", 3, dtype="datetime64[M]").astype("datetime64[D]") - DAY
 
 
 def _flow(values: list[float], name: str = "X/capex", lag: int = 30) -> Observations:

@@ -151,7 +151,7 @@ def plain_changes(rows: Observations) -> list[tuple[np.datetime64, float]]:
         latest = {rows.period[i].astype("datetime64[M]"): rows.value[i] for i in public}
         newest = max(latest)
         if any(rows.available_at[i] == instant and rows.period[i].astype("datetime64[M]") == newest for i in public):
-            told.append((instant, latest[newest] - latest.get(newest - 3, np.nan)))
+            told.append((instant, latest[newest] - latest.get(newest - np.timedelta64(3, "M"), np.nan)))
     return told
 
 
@@ -165,9 +165,9 @@ def plain_changes(rows: Observations) -> list[tuple[np.datetime64, float]]:
 )
 def test_changes_of_a_series_that_is_rewritten_equal_a_plain_search(releases: list[tuple[int, int, int]]) -> None:
     releases.sort()
-    period = np.array([np.datetime64("2020-01", "M") + 3 * quarter for _, quarter, _ in releases]).astype(
-        "datetime64[D]"
-    )
+    period = np.array(
+        [np.datetime64("2020-01", "M") + np.timedelta64(3 * quarter, "M") for _, quarter, _ in releases]
+    ).astype("datetime64[D]")
     days = np.datetime64("2022-01-01") + np.array([day for day, _, _ in releases]) * DAY
     value = np.array([float(value) for _, _, value in releases])
     series = Observations("gdp", period, days.astype("datetime64[s]"), days, value, 150, "Q")

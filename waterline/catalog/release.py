@@ -139,5 +139,7 @@ class DaysAfterPeriod(Release):
     days: int
 
     def regular_day(self, period: Dates) -> Dates:
-        following: Dates = (period.astype("datetime64[M]") + MONTHS_IN[self.step]).astype("datetime64[D]")
+        following: Dates = (period.astype("datetime64[M]") + np.timedelta64(MONTHS_IN[self.step], "M")).astype(
+            "datetime64[D]"
+        )
         return business_day(following + np.timedelta64(self.days - 1, "D"))

@@ -26,7 +26,7 @@ def ended_days(name: str, asset: Asset | None, first: np.datetime64, now: np.dat
     """
     first, today = max(first, np.datetime64(EARLIEST)), now.astype("datetime64[D]")
     if asset is not None and asset.asset_class == AROUND_THE_CLOCK:
-        days = np.arange(first, today + 1)
+        days = np.arange(first, today + np.timedelta64(1, "D"))
     else:
         sessions = exchange_sessions(EARLIEST, dt.date(today.item().year, 12, 31))
         days = sessions[(sessions >= first) & (sessions <= today)]

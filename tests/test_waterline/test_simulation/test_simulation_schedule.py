@@ -87,7 +87,7 @@ CLOSED = ["2024-03-29", "2024-06-19", "2024-09-02", "2024-12-25"]
 
 
 def sessions_between(first, last):
-    days = np.arange(np.datetime64(first), np.datetime64(last) + 1)
+    days = np.arange(np.datetime64(first), np.datetime64(last) + np.timedelta64(1, "D"))
     return days[np.is_busday(days, holidays=CLOSED)]
 
 
