@@ -35,7 +35,7 @@ def evaluation(sessions: Dates, seed: int = 0) -> Evaluation:
 @steady
 @given(st.integers(-400, 100), st.integers(0, 300))
 def test_windows_part_the_returns_at_the_day_of_publication(start: int, count: int) -> None:
-    sessions = np.datetime64("2026-02-09") + start + np.arange(count)
+    sessions = np.datetime64("2026-02-09") + np.timedelta64(start, "D") + np.arange(count).astype("timedelta64[D]")
     pre, post, whole = metrics.split_windows(sessions)
     assert [pre.name, post.name, whole.name] == ["pre_idea", "post_idea", "all"]
     assert (pre.first, pre.last, post.last) == (whole.first, post.first, whole.last)

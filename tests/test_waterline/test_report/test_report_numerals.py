@@ -43,7 +43,7 @@ def test_dates():
     assert day(np.datetime64("2025-12-31")) == "31 Dec 2025"
     assert day(np.datetime64("2026-02-09T16:00")) == "9 Feb 2026"
     assert month(np.datetime64("2018-08-03")) == "Aug 2018"
-    assert {day(None), day(np.datetime64("NaT"))} == {"–"}
+    assert {day(None), day(np.datetime64("NaT", "D"))} == {"–"}
 
 
 def test_counts_and_words():
