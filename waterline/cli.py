@@ -195,7 +195,7 @@ def main() -> None:
 
 def _stop(number: int, _: object) -> NoReturn:
     """End by way of every ``finally``, with the exit code that shells give to a signal."""
-    print("\nwaterline: interrupted; no results were written.", file=sys.stderr)
+    print("\nwaterline: interrupted; what was finished is kept, nothing is half-written.", file=sys.stderr)
     _STOPPED_BY.append(number)
     sys.exit(128 + number)
 

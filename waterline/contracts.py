@@ -1,7 +1,7 @@
 """What a researcher's plugin must be, and the value objects that pass between the layers.
 
 A plugin is a frozen pydantic model: its fields are at once its parameters, the YAML keys, the search-space names, the
-JSON schema and the documentation. It has one method.
+JSON schema and the documentation. It has two methods: what it reads or may hold, and its answer.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ STATE_NAMES = ("ample", "scarce")
 
 
 class Plugin(BaseModel, ABC):
-    """A frozen set of validated parameters with one method; unknown parameters are refused."""
+    """A frozen set of validated parameters; unknown parameters are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False, use_attribute_docstrings=True)
 
@@ -34,7 +34,7 @@ class Score:
 
     Attributes:
         total: (T,) the score; NaN where the inputs do not suffice.
-        pillars: name -> (T,) additive parts before averaging; the total is their mean.
+        pillars: name -> (T,) parts of the total, which is their mean unless the signal lets them vote.
         members: pillar -> member -> (T,) oriented z-scores behind each pillar.
         beside: name -> (T,) shown beside the score but not in it (slack, series that are not point in time).
         notices: dropped members and stand-ins.

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from waterline.catalog import ASSETS, COST_BPS, SERIES
 from waterline.contracts import Signal, Strategy
 from waterline.errors import ConfigError, suggestion
+from waterline.metrics import IDEA_PUBLISHED
 from waterline.plugins import build
 from waterline.regime import RegimeRule, SchmittRule
 from waterline.simulation import Execution
@@ -20,7 +21,6 @@ from waterline.sleeves import SleeveConfig
 from waterline.sources import SourceConfig
 
 EARLIEST_CUTOFF, LATEST_CUTOFF = dt.time(4, 0), dt.time(18, 30)
-IDEA_DATE = dt.date(2026, 2, 9)
 
 
 class Node(BaseModel):
@@ -96,7 +96,7 @@ class Config(Node):
     """Ticker of the index that every result is shown beside."""
     providers: ProvidersConfig = ProvidersConfig()
     """Where ``waterline fetch`` gets what the run reads."""
-    idea_date: dt.date = IDEA_DATE
+    idea_date: dt.date = IDEA_PUBLISHED.astype(dt.date)
     """First session after the thesis was published; parts ``pre_idea`` from ``post_idea``."""
     seed: int = Field(0, ge=0, lt=2**32)
     """Seed of everything random."""
