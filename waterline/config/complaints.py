@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from waterline.errors import ConfigError, suggestion
 
-UNION_TAGS = frozenset({"classic", "files", "store", "schmitt"})
+UNION_TAGS = frozenset({"classic", "files", "store", "schmitt", "markov", "jump"})
 
 
 def complaint(
