@@ -10,8 +10,7 @@ from pydantic import ValidationError
 
 from waterline.config.complaints import complaint
 from waterline.config.tree import Config
-
-Value = str | int | float | bool
+from waterline.config.tuning import Value
 
 
 def changed(config: Config, values: Mapping[str, Value]) -> Config:
@@ -23,11 +22,15 @@ def changed(config: Config, values: Mapping[str, Value]) -> Config:
     tree: dict[str, Any] = config.model_dump(mode="json")
     for path, value in values.items():
         place(tree, path, value)
+    prefix: tuple[str, ...] = ()
     try:
         new = Config.model_validate_json(json.dumps(tree), strict=True)
-        _ = new.built_signal, new.built_strategy
+        prefix = ("signal", "params")
+        _ = new.built_signal
+        prefix = ("strategy", "params")
+        _ = new.built_strategy
     except ValidationError as error:
-        raise complaint(error, Config) from None
+        raise complaint(error, Config, prefix) from None
     return new.checked()
 
 

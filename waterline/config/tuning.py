@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import builtins
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from waterline.errors import suggestion
 
 Value = str | int | float | bool
 Metric = Literal[
     "timing_gain", "sharpe_ratio", "sortino_ratio", "cagr", "calmar_ratio", "max_drawdown", "volatility",
     "turnover_per_year", "cost_per_year",
 ]  # fmt: skip
+METRICS: tuple[str, ...] = get_args(Metric)
 LESS_IS_BETTER: frozenset[Metric] = frozenset({"volatility", "turnover_per_year", "cost_per_year"})
 
 
@@ -24,9 +28,9 @@ class TuneNode(BaseModel):
 class Parameter(TuneNode):
     """One searched parameter: a range of numbers or a list of choices, exactly one of the three."""
 
-    float: tuple[float, float] | None = None
+    float: tuple[builtins.float, builtins.float] | None = None
     """Least and largest value of a real parameter."""
-    int: tuple[int, int] | None = None
+    int: tuple[builtins.int, builtins.int] | None = None
     """Least and largest value of a whole parameter."""
     choice: tuple[Value, ...] | None = None
     """Values of a parameter that is no range."""
@@ -57,9 +61,13 @@ class Parameter(TuneNode):
         return self
 
 
-class Folds(TuneNode):
+class Validation(TuneNode):
     """Where training ends and testing begins. Lengths in years are of calendar time."""
 
+    kind: Literal["anchored", "rolling"] = "anchored"
+    """Whether training always begins at the first session and grows, or keeps its length and moves."""
+    train_years: float = Field(5.0, gt=0, le=50)
+    """Length of the first training span, or of every one where they move."""
     test_years: float = Field(1.0, gt=0, le=20)
     """Length of each test fold."""
     purge_sessions: int = Field(5, ge=0, le=252)
@@ -68,35 +76,25 @@ class Folds(TuneNode):
     """Combinatorial folds only: sessions left out of training after a test fold."""
     combinatorial: tuple[int, int] = (10, 2)
     """Number of folds, and of those tested at a time, in the combinatorial splits that show the dispersion."""
-    portfolio: Literal["carried", "fresh"] = "carried"
-    """Whether the portfolio goes on across the borders of folds while searching, or starts from cash at each."""
     start: dt.date | None = None
     """First session that counts; the first score of the configuration as it stands where not given."""
 
-
-class AnchoredFolds(Folds):
-    """Training always begins at the first session and grows."""
-
-    kind: Literal["anchored"] = "anchored"
-    """Name of the scheme."""
-    train_years: float = Field(5.0, gt=0, le=50)
-    """Length of the first training span."""
+    @model_validator(mode="after")
+    def _splits(self) -> Validation:
+        folds, tested = self.combinatorial
+        if not 1 <= tested < folds <= 16:
+            raise ValueError(f"combinatorial is [{folds}, {tested}]: at most 16 folds, and fewer tested than there are")
+        return self
 
 
-class RollingFolds(Folds):
-    """Training keeps its length and moves."""
-
-    kind: Literal["rolling"]
-    """Name of the scheme."""
-    train_years: float = Field(8.0, gt=0, le=50)
-    """Length of every training span."""
-
-
-def _as_tuple(value: Metric | tuple[Metric, ...]) -> tuple[Metric, ...]:
-    metrics: tuple[Metric, ...] = value if isinstance(value, tuple) else (value,)
-    if not metrics or len(set(metrics)) < len(metrics):
+def _as_tuple(value: object) -> tuple[object, ...]:
+    names = tuple(value) if isinstance(value, list | tuple) else (value,)
+    for name in names:
+        if name not in METRICS:
+            raise ValueError(f"there is no metric {name!r}. {suggestion(str(name), METRICS)}")
+    if not names or len(set(names)) < len(names):
         raise ValueError("name at least one metric, and each once")
-    return metrics
+    return names
 
 
 class TuneConfig(TuneNode):
@@ -104,7 +102,7 @@ class TuneConfig(TuneNode):
 
     space: dict[str, Parameter] = Field(min_length=1, max_length=32)
     """Searched parameters by their path in the configuration, such as ``regime.up``."""
-    objective: Annotated[Metric | tuple[Metric, ...], AfterValidator(_as_tuple)] = ("timing_gain",)
+    objective: Annotated[tuple[Metric, ...], BeforeValidator(_as_tuple)] = ("timing_gain",)
     """Metric to be improved on the training folds; several give a front, from which the best mean rank is taken."""
     sampler: Literal["two_stage", "tpe", "random", "cmaes", "grid"] = "two_stage"
     """How parameters are proposed: a wide sweep and then TPE, or one of Optuna's samplers alone."""
@@ -116,7 +114,7 @@ class TuneConfig(TuneNode):
     """Trials of the sampler in each fold."""
     batch: int = Field(16, ge=1, le=1024)
     """Trials proposed at once. Part of the result, like the seed: a batch does not know its own outcomes."""
-    validation: AnchoredFolds | RollingFolds = Field(AnchoredFolds(), discriminator="kind")
+    validation: Validation = Validation()
     """The folds."""
     keep_returns: int = Field(10_000, ge=1, le=10_000)
     """Most trials whose daily training returns are kept."""

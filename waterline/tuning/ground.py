@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from waterline.catalog import asset
 from waterline.config import Config
-from waterline.contracts import Parts, Sleeves
+from waterline.contracts import ExposureForm, Parts, Signal, Sleeves
 from waterline.panel import Panel
 from waterline.portfolios import asset_market
-from waterline.sessions import Floats
+from waterline.sessions import Flags, Floats
 from waterline.simulation import WEEKDAYS, Fill, Market, fills, weekly_decisions
 from waterline.simulation.sweep import Ground, Sets, equity
-from waterline.sleeves import build_sleeves
+from waterline.sleeves import SleeveConfig, build_sleeves
 
 FILLS: tuple[Fill, ...] = ("next_close", "next_open")
+BASIS_POINT = 1e-4
 NO_SCORE = 0
 """Row of the score that never has a value: the sleeves are held without one."""
 
@@ -45,7 +46,7 @@ class Grounds:
 
     def __post_init__(self) -> None:
         self._parts = [Parts(np.full((1, len(self.panel.clock)), np.nan))]
-        self.sleeve_row(self.config)
+        self.sleeve_row(self.config.sleeves)
         self.market = asset_market(self.panel, self._sleeves[0].assets, self.config)
 
     @property
@@ -53,30 +54,33 @@ class Grounds:
         """(K,) names in the order of the exposures."""
         return tuple(self.config.sleeves)
 
-    def score_row(self, config: Config) -> int:
-        """Which score the signal of ``config`` works on; late parameters share one."""
-        signal = config.built_signal
+    def score_row(self, use: str, signal: Signal) -> int:
+        """Which score a signal works on; late parameters share one."""
         params = signal.model_dump(mode="json")
-        key = json.dumps([config.signal.use, {name: params[name] for name in sorted(set(params) - signal.late())}])
+        key = json.dumps([use, {name: params[name] for name in sorted(set(params) - signal.late())}])
         if key not in self._score_rows:
             self._score_rows[key] = len(self._parts)
             self._parts.append(signal.parts(self.panel))
             self._ground = None
         return self._score_rows[key]
 
-    def sleeve_row(self, config: Config) -> int:
-        """Which weights inside the sleeves ``config`` has."""
-        key = json.dumps({name: sleeve.model_dump(mode="json") for name, sleeve in config.sleeves.items()})
+    def sleeve_row(self, sleeves: Mapping[str, SleeveConfig]) -> int:
+        """Which weights inside the sleeves these have."""
+        key = json.dumps({name: sleeve.model_dump(mode="json") for name, sleeve in sleeves.items()})
         if key not in self._sleeve_rows:
             self._sleeve_rows[key] = len(self._sleeves)
-            self._sleeves.append(build_sleeves(self.panel, config.sleeves))
+            self._sleeves.append(build_sleeves(self.panel, sleeves))
             self._ground = None
         return self._sleeve_rows[key]
 
-    def cost_shares(self, config: Config) -> Floats:
-        """(N,) cost per side of ``config`` as a share of the traded value."""
+    def cost_shares(self, config: Config, multiple: float) -> Floats:
+        """(N,) cost per side of ``config`` as a share of the traded value, times ``multiple``."""
         bps = [config.costs_bps[asset(ticker).asset_class] for ticker in self.market.assets]
-        return np.array(bps) * 1e-4 * config.execution.cost_multiple
+        return np.array(bps) * BASIS_POINT * multiple
+
+    def of_class(self, asset_class: str) -> Flags:
+        """(N,) which assets are of a class."""
+        return np.array([asset(ticker).asset_class == asset_class for ticker in self.market.assets])
 
     @property
     def parts_width(self) -> int:
@@ -95,9 +99,9 @@ class Grounds:
         trading = [fills(market, fill) for fill in FILLS]
         close = np.nan_to_num(market.close / index[:, None])
         inside = np.stack([np.stack([one.inside[name] for name in one.names]) for one in self._sleeves])
-        present = np.asarray(inside > 0)
+        present: Flags = np.asarray(np.greater(inside, 0.0))
         joins = np.zeros(inside.shape[:3], dtype=np.bool_)
-        joins[:, :, 1:] = (present[:, :, 1:] != present[:, :, :-1]).any(axis=3)
+        joins[:, :, 1:] = np.any(present[:, :, 1:] != present[:, :, :-1], axis=3)
         no_gate = np.zeros(sessions)
         weekly = np.stack([weekly_decisions(market.sessions, weekday) for weekday in WEEKDAYS])
         return Ground(
@@ -115,7 +119,7 @@ class Grounds:
             calendar=_calendar(weekly[:, None, :] | joins.any(axis=1)[None]),
             inside=inside,
             joins=_bits(joins),
-            peopled=_bits(present.any(axis=3)),
+            peopled=_bits(np.any(present, axis=3)),
             earned=np.zeros((1, inside.shape[1], sessions + 1)),
             edges=np.asarray(self.edges, dtype=np.int64),
         )
@@ -162,11 +166,23 @@ def with_earned(ground: Ground, sets: Sets, workers: int = 1) -> tuple[Ground, S
     return ground._replace(earned=shaped), sets._replace(earned=row.reshape(-1).astype(np.int64))
 
 
+def has_compiled_form(config: Config) -> bool:
+    """Whether the kernel can trade ``config``: a Schmitt trigger, and a strategy that has a compiled form."""
+    return config.regime.kind == "schmitt" and config.built_strategy.form(tuple(config.sleeves)) is not None
+
+
+def _form(config: Config, sleeves: tuple[str, ...]) -> ExposureForm:
+    form = config.built_strategy.form(sleeves)
+    if form is None:
+        raise TypeError(f"{config.strategy.use} has no compiled form")
+    return form
+
+
 def as_sets(grounds: Grounds, configs: Sequence[Config]) -> Sets:
     """One row a configuration; each must have a compiled form."""
-    forms = [config.built_strategy.form(grounds.sleeve_names) for config in configs]
+    forms = [_form(config, grounds.sleeve_names) for config in configs]
     dials = [config.built_signal.dials() for config in configs]
-    score = np.array([grounds.score_row(config) for config in configs])
+    score = np.array([grounds.score_row(config.signal.use, config.built_signal) for config in configs])
     width = grounds.parts_width
     weights = np.zeros((len(configs), width))
     for row, dial in zip(weights, dials, strict=True):
@@ -185,12 +201,12 @@ def as_sets(grounds: Grounds, configs: Sequence[Config]) -> Sets:
         graded=np.array([form.curve is not None for form in forms]),
         table=np.stack([form.table for form in forms]),
         curve=np.array([form.curve or (0.0, 0.0, 0.0) for form in forms]),
-        inside=np.array([grounds.sleeve_row(config) for config in configs]),
+        inside=np.array([grounds.sleeve_row(config.sleeves) for config in configs]),
         earned=np.zeros(len(configs), dtype=np.int64),
         fill=np.array([FILLS.index(rule.fill) for rule in executions]),
         weekday=np.array([WEEKDAYS.index(rule.rebalance_weekday) for rule in executions]),
         band=np.array([[rule.band_absolute, rule.band_relative] for rule in executions]),
         delay=np.array([rule.delay_sessions for rule in executions]),
         everyone_pays=np.array([rule.costs_paid_by == "everyone" for rule in executions]),
-        costs=np.stack([grounds.cost_shares(config) for config in configs]),
+        costs=np.stack([grounds.cost_shares(config, config.execution.cost_multiple) for config in configs]),
     )
