@@ -28,7 +28,7 @@ from signals.capital_price import CapitalPrice
 from signals.funding_stress import FundingStress
 from signals.pillar import Scaling, lacking
 from signals.slack import Slack
-from waterline.contracts import Score, Signal
+from waterline.contracts import Dials, Parts, Score, Signal
 from waterline.errors import DataError
 from waterline.panel import Panel
 from waterline.sessions import Floats
@@ -84,6 +84,21 @@ class LiquidityRegime(Signal):
             beside={**price.beside, **stress.beside, **({} if slack is None else {"slack": slack})},
             notices=(*demand.notices, *price.notices, *stress.notices, *tub_notices),
         )
+
+    def late(self) -> frozenset[str]:
+        return frozenset({"phi"} if self.drain == "A" and self.slack != "none" else ())
+
+    def parts(self, panel: Panel) -> Parts:
+        if self.slack == "none" or not self.late():
+            return Parts(self.score(panel).total[None, :])
+        pillars = [
+            pillar.evaluate(panel, name).value
+            for name, pillar in (("demand", self.demand), ("price", self.price), ("stress", self.stress))
+        ]
+        return Parts(np.stack(pillars), self.slack.evaluate(panel)[0], self.scaling.min_sessions)
+
+    def dials(self) -> Dials:
+        return Dials((1.0, 1.0, 1.0), self.phi) if self.late() else Dials()
 
     def _drain(self, panel: Panel, demand: Floats, slack: Floats | None) -> Floats:
         """The drain over its expanding root mean square; without slack demand itself, which is scaled already."""

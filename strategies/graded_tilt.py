@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field, model_validator
 
-from waterline.contracts import Regime, Score, Sleeves, Strategy
+from waterline.contracts import ExposureForm, Regime, Score, Sleeves, Strategy
 from waterline.sessions import Floats
 
 
@@ -43,6 +43,10 @@ class GradedTilt(Strategy):
         share = self.least + (self.most - self.least) / (1.0 + np.exp(self.slope * held_score(score.total)))
         columns = {self.speculative: share, self.generators: 1.0 - share}
         return np.column_stack([columns.get(name, np.zeros(len(share))) for name in sleeves.names])
+
+    def form(self, sleeves: tuple[str, ...]) -> ExposureForm:
+        ends = [[float(name == end) for name in sleeves] for end in (self.speculative, self.generators)]
+        return ExposureForm(np.array([ends[0], *ends]), (self.least, self.most, self.slope))
 
 
 def held_score(total: Floats) -> Floats:

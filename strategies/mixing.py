@@ -7,7 +7,6 @@ from typing import Annotated
 import numpy as np
 from pydantic import AfterValidator, Field
 
-from waterline.contracts import Sleeves
 from waterline.sessions import Floats
 
 TOLERANCE = 1e-9
@@ -23,6 +22,6 @@ def _within_equity(mix: dict[str, float]) -> dict[str, float]:
 Mix = Annotated[dict[str, Annotated[float, Field(ge=0, le=1)]], AfterValidator(_within_equity)]
 
 
-def as_row(mix: dict[str, float], sleeves: Sleeves) -> Floats:
+def as_row(mix: dict[str, float], sleeves: tuple[str, ...]) -> Floats:
     """(K,) the mix in the order of the sleeves; sleeves it does not name get nothing."""
-    return np.array([mix.get(name, 0.0) for name in sleeves.names])
+    return np.array([mix.get(name, 0.0) for name in sleeves])

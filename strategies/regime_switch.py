@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import Field
 
 from strategies.mixing import Mix, as_row
-from waterline.contracts import SCARCE, Regime, Score, Sleeves, Strategy
+from waterline.contracts import SCARCE, ExposureForm, Regime, Score, Sleeves, Strategy
 from waterline.sessions import Floats
 
 
@@ -32,7 +32,10 @@ class RegimeSwitch(Strategy):
         return frozenset({*self.ample, *self.scarce, *self.before})
 
     def exposure(self, score: Score, regime: Regime, sleeves: Sleeves) -> Floats:
-        ample, scarce, before = (as_row(mix, sleeves) for mix in (self.ample, self.scarce, self.before))
+        ample, scarce, before = (as_row(mix, sleeves.names) for mix in (self.ample, self.scarce, self.before))
         chosen = np.where((regime.states == SCARCE)[:, None], scarce, ample)
         started = np.arange(len(regime.states)) >= regime.valid_from
         return np.where(started[:, None], chosen, before)
+
+    def form(self, sleeves: tuple[str, ...]) -> ExposureForm:
+        return ExposureForm(np.stack([as_row(mix, sleeves) for mix in (self.before, self.ample, self.scarce)]))

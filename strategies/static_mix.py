@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import Field
 
 from strategies.mixing import Mix, as_row
-from waterline.contracts import Regime, Score, Sleeves, Strategy
+from waterline.contracts import ExposureForm, Regime, Score, Sleeves, Strategy
 from waterline.sessions import Floats
 
 
@@ -28,4 +28,7 @@ class StaticMix(Strategy):
         return frozenset(self.mix)
 
     def exposure(self, score: Score, regime: Regime, sleeves: Sleeves) -> Floats:
-        return np.tile(as_row(self.mix, sleeves), (len(regime.states), 1))
+        return np.tile(as_row(self.mix, sleeves.names), (len(regime.states), 1))
+
+    def form(self, sleeves: tuple[str, ...]) -> ExposureForm:
+        return ExposureForm(np.tile(as_row(self.mix, sleeves), (3, 1)))

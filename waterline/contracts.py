@@ -47,8 +47,42 @@ class Score:
     notices: tuple[Notice, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """A score before its last step, in the form that sweeps compile; see :class:`Dials` for the last step.
+
+    Attributes:
+        value: (M, T) parts; NaN where missing.
+        gate: (T,) what turns the first part round; None where nothing does.
+        minimum: sessions of a gated part before it is scaled by its expanding root mean square.
+    """
+
+    value: Floats
+    gate: Floats | None = None
+    minimum: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Dials:
+    """The last step of a score: the weighted mean of the parts, smoothed.
+
+    Attributes:
+        weights: (M,) of the parts; the mean divides by the sum of their sizes.
+        phi: the gated part is multiplied by ``1 - (1 + phi) gate``.
+        span: sessions of exponential smoothing; 1 for none.
+    """
+
+    weights: tuple[float, ...] = (1.0,)
+    phi: float = 0.0
+    span: float = 1.0
+
+
 class Signal(Plugin):
-    """Turns the panel into a score of capital scarcity."""
+    """Turns the panel into a score of capital scarcity.
+
+    A signal with parameters that act on its last step only may say so (``late``, ``parts``, ``dials``): a sweep then
+    computes the rest once for all their values. Without it each parameter set costs a call of ``score``.
+    """
 
     @abstractmethod
     def inputs(self) -> frozenset[str]:
@@ -57,6 +91,18 @@ class Signal(Plugin):
     @abstractmethod
     def score(self, panel: Panel) -> Score:
         """The score of each session, from what was available at its cutoff."""
+
+    def late(self) -> frozenset[str]:
+        """Names of the parameters that act on the last step only."""
+        return frozenset()
+
+    def parts(self, panel: Panel) -> Parts:
+        """The score before its last step; equal for all values of the late parameters."""
+        return Parts(self.score(panel).total[None, :])
+
+    def dials(self) -> Dials:
+        """The last step: with ``parts`` it gives ``score(panel).total`` to the last bit."""
+        return Dials()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,6 +146,20 @@ class Sleeves:
         return np.asarray(sum(shares[:, [k]] * self.inside[name] for k, name in enumerate(self.names)))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ExposureForm:
+    """A strategy in the form that sweeps compile.
+
+    Attributes:
+        table: (3, K) exposure before the first score, in the ample and in the scarce state.
+        curve: where given, exposure is ``share * table[1] + (1 - share) * table[2]`` instead, with share =
+            least + (most - least) logistic(-slope * last known score) and curve = (least, most, slope).
+    """
+
+    table: Floats
+    curve: tuple[float, float, float] | None = None
+
+
 class Strategy(Plugin):
     """Turns score and state into sleeve exposures."""
 
@@ -110,3 +170,7 @@ class Strategy(Plugin):
     @abstractmethod
     def exposure(self, score: Score, regime: Regime, sleeves: Sleeves) -> Floats:
         """(T, K) share of equity in each sleeve, decided at each cutoff; rows sum to at most 1, the rest is cash."""
+
+    def form(self, sleeves: tuple[str, ...]) -> ExposureForm | None:  # noqa: ARG002 (the argument is the contract's)
+        """What ``exposure`` does, in the form that sweeps compile; None where it has no such form."""
+        return None

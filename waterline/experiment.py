@@ -120,6 +120,16 @@ def run(config: Config, panel: Panel, report: Report = silent) -> Outcome:
     )
 
 
+def first_evaluated(config: Config, panel: Panel) -> int:
+    """Row at whose close the first decision with a score is held, see :func:`run`.
+
+    Raises:
+        SpanError: there is none, or too few sessions follow.
+    """
+    score = config.built_signal.score(panel)
+    return _first_evaluated(config.regime.classify(score.total), score, panel)
+
+
 def _first_evaluated(regime: Regime, score: Score, panel: Panel) -> int:
     """Row at whose close the first decision with a score is held: the base of all figures.
 

@@ -55,10 +55,11 @@ def simulate_all(
         first: first evaluated row; the mix's exposure is the average in force from there on.
     """
     market = asset_market(panel, sleeves.assets, config)
+    begins, never = np.arange(len(market)) == regime.valid_from, np.zeros(len(market), dtype=np.bool_)
+    exposure, regime = delayed(exposure, regime, config.execution.delay_sessions)
     strategy = simulate_strategy(config, market, sleeves, exposure, regime)
     in_force = exposure_in_force(exposure, _weekly(market, config) | entered(regime, exposure))
     mix_exposure = in_force[first:-1].mean(axis=0)
-    begins = np.arange(len(market)) == regime.valid_from
     index_market = asset_market(panel, (config.benchmark,), config)
     whole_index = np.isfinite(index_market.close).astype(np.float64)
     return Portfolios(
@@ -67,9 +68,18 @@ def simulate_all(
         in_force=in_force,
         mix_exposure=mix_exposure,
         static_mix=_simulated(sleeves.targets(mix_exposure), begins, market, config),
-        sleeves={name: _simulated(sleeves.inside[name], begins, market, config) for name in sleeves.names},
+        sleeves={name: _simulated(sleeves.inside[name], never, market, config) for name in sleeves.names},
         benchmark=_simulated(whole_index, begins, index_market, config),
     )
+
+
+def delayed(exposure: Floats, regime: Regime, sessions: int) -> tuple[Floats, Regime]:
+    """Exposure (T, K) and regime as they come ``sessions`` late; the first rows repeat the first exposure."""
+    if sessions == 0:
+        return exposure, regime
+    rows = np.maximum(np.arange(len(exposure)) - sessions, 0)
+    late = Regime(regime.states[rows], min(regime.valid_from + sessions, len(rows)), regime.held[rows])
+    return exposure[rows], late
 
 
 def simulate_strategy(config: Config, market: Market, sleeves: Sleeves, exposure: Floats, regime: Regime) -> Simulation:

@@ -1,4 +1,4 @@
-"""Compiled rolling order statistics over windows whose start never moves back. The only door to ``numba`` for signals.
+"""Compiled rolling order statistics over windows whose start never moves back.
 
 Each kernel keeps the window sorted, so a step costs a binary search and a short move; sums run over the sorted
 window, so that the result depends on its members alone and not on the path by which they came.
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from waterline.compiling import compiled
 from waterline.sessions import Flags, Floats
 
 Rows = npt.NDArray[np.int64]
@@ -18,7 +18,7 @@ MAD_TO_SIGMA = 1.4826
 ROBUST_Z, MID_RANK, MEDIAN = range(3)
 
 
-@njit(cache=True)
+@compiled
 def _insert(window: np.ndarray, size: int, value: float) -> int:
     at = np.searchsorted(window[:size], value)
     for k in range(size, at, -1):
@@ -27,7 +27,7 @@ def _insert(window: np.ndarray, size: int, value: float) -> int:
     return size + 1
 
 
-@njit(cache=True)
+@compiled
 def _remove(window: np.ndarray, size: int, value: float) -> int:
     at = np.searchsorted(window[:size], value)
     for k in range(at, size - 1):
@@ -35,13 +35,13 @@ def _remove(window: np.ndarray, size: int, value: float) -> int:
     return size - 1
 
 
-@njit(cache=True)
+@compiled
 def _median(window: np.ndarray, size: int) -> float:
     half = size // 2
     return float(window[half]) if size % 2 else float(0.5 * (window[half - 1] + window[half]))
 
 
-@njit(cache=True)
+@compiled
 def _median_distance(window: np.ndarray, size: int, centre: float) -> float:
     """Median of |x - centre| by walking outwards from the centre of the sorted window."""
     right = np.searchsorted(window[:size], centre)
@@ -59,7 +59,7 @@ def _median_distance(window: np.ndarray, size: int, centre: float) -> float:
     return current if size % 2 else 0.5 * (previous + current)
 
 
-@njit(cache=True)
+@compiled
 def _distinct(window: np.ndarray, size: int, enough: int) -> bool:
     found = 1
     for k in range(1, size):
@@ -70,7 +70,7 @@ def _distinct(window: np.ndarray, size: int, enough: int) -> bool:
     return found >= enough
 
 
-@njit(cache=True)
+@compiled
 def _deviation(window: np.ndarray, size: int) -> float:
     mean = 0.0
     for k in range(size):
@@ -82,7 +82,7 @@ def _deviation(window: np.ndarray, size: int) -> float:
     return float(np.sqrt(squares / (size - 1)))
 
 
-@njit(cache=True)
+@compiled
 def _robust_z(window: np.ndarray, size: int, value: float) -> float:
     centre = _median(window, size)
     scale = MAD_TO_SIGMA * _median_distance(window, size, centre)
@@ -91,14 +91,14 @@ def _robust_z(window: np.ndarray, size: int, value: float) -> float:
     return (value - centre) / scale if scale > 0.0 else np.nan
 
 
-@njit(cache=True)
+@compiled
 def _mid_rank(window: np.ndarray, size: int, value: float) -> float:
     below = np.searchsorted(window[:size], value, side="left")
     upto = np.searchsorted(window[:size], value, side="right")
     return 0.5 * (below + upto) / size
 
 
-@njit(cache=True)
+@compiled
 def _walk(kind: int, value: np.ndarray, start: np.ndarray, enough: np.ndarray, min_distinct: int) -> np.ndarray:
     """The statistic ``kind`` of rows ``start[i]..i`` for each row."""
     window = np.empty(len(value))

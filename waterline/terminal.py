@@ -5,9 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from waterline.fetching import Line
 from waterline.store import Rows, Summary
+from waterline.tuning.progress import Progress
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
 
 Report = Callable[[str], None]
 
@@ -36,6 +41,31 @@ def bar(total: int) -> Iterator[Report]:
             progress.update(task, advance=1, description=what)
 
         yield advance
+
+
+@contextmanager
+def study_bar() -> Iterator[Callable[[Progress], None]]:
+    """A bar a stage of a study on a terminal: best so far, sets a second, time left. Silence elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    texts = [TextColumn(f"{{task.fields[{name}]}}") for name in ("best", "rate")]
+    columns = (TextColumn("{task.description:<20}"), BarColumn(), MofNCompleteColumn(), *texts, TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Bars(*columns, console=console, disable=not console.is_terminal, transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def watch(now: Progress) -> None:
+            if now.stage not in tasks:
+                tasks[now.stage] = bars.add_task(now.stage, total=now.total, best="", rate="")
+            task = tasks[now.stage]
+            best = "" if now.best != now.best else f"best {now.best:.4g}"
+            bars.update(task, completed=now.done, best=best)
+            speed = bars.tasks[task].speed
+            bars.update(task, rate="" if speed is None else f"{speed:,.0f}/s")
+
+        yield watch
 
 
 def show_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -30,10 +30,7 @@ def load(path: Path, overrides: Sequence[str] = (), data: Path | None = None) ->
     Raises:
         ConfigError: the file cannot be read, or a key or value cannot be used.
     """
-    text = _text(path)
-    tree = _tree(text, str(path))
-    places = _Places(str(path), tree)
-    plain = _plain(tree, str(path))
+    plain, places = _read(path, ())
     if data is not None:
         plain["data"] = {"kind": "files", "path": str(data)}
     for override in overrides:
@@ -45,6 +42,28 @@ def load(path: Path, overrides: Sequence[str] = (), data: Path | None = None) ->
         except ValidationError as error:
             raise _plugin_complaint(error, config, section, places) from None
     return config.checked()
+
+
+def _read(path: Path, above: tuple[Path, ...]) -> tuple[dict[str, Any], _Places]:
+    """The keys of a file laid over those of the file that it ``extends``, and where they stand."""
+    tree = _tree(_text(path), str(path))
+    plain: dict[str, Any] = _plain(tree, str(path))
+    if "extends" not in plain:
+        return plain, _Places(str(path), tree)
+    base = plain.pop("extends")
+    if not isinstance(base, str) or (path.parent / base).resolve() in {path.resolve(), *above}:
+        raise ConfigError(f"{path}: extends", f"{base!r} is no other file.", "Name the YAML file to build on.")
+    below, places = _read(path.parent / base, (*above, path.resolve()))
+    return _laid_over(below, plain), _Places(str(path), tree, places)
+
+
+def _laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Sections are merged key by key; everything else is replaced."""
+    merged = dict(below)
+    for key, value in above.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _laid_over(merged[key], value) if both else value
+    return merged
 
 
 def _plugin_complaint(error: ValidationError, config: Config, section: str, places: _Places) -> ConfigError:
@@ -60,18 +79,25 @@ def _plugin_complaint(error: ValidationError, config: Config, section: str, plac
 class _Places:
     """Line numbers of the keys of a file."""
 
-    def __init__(self, name: str, tree: Any) -> None:
-        self.name, self.tree = name, tree
+    def __init__(self, name: str, tree: Any, below: _Places | None = None) -> None:
+        self.name, self.tree, self.below = name, tree, below
 
     def of(self, keys: Sequence[str]) -> str:
-        """``file:line`` of the deepest of ``keys`` that stands in the file."""
-        node, line = self.tree, None
+        """``file:line`` of the deepest of ``keys`` that stands in the file, or in the one that it extends."""
+        line, depth = self.line(keys)
+        if self.below is not None and self.below.line(keys)[1] > depth:
+            return self.below.of(keys)
+        return self.name if line is None else f"{self.name}:{line}"
+
+    def line(self, keys: Sequence[str]) -> tuple[int | None, int]:
+        """Line of the deepest of ``keys`` that stands in this file, and how deep that is."""
+        node, line, depth = self.tree, None, 0
         for key in keys:
             if not (isinstance(node, Mapping) and key in node):
                 break
             line = node.lc.key(key)[0] + 1  # type: ignore[attr-defined]  # ruamel adds .lc to its mappings
-            node = node[key]
-        return self.name if line is None else f"{self.name}:{line}"
+            node, depth = node[key], depth + 1
+        return line, depth
 
 
 def _text(path: Path) -> str:

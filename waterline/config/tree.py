@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from waterline.catalog import ASSETS, COST_BPS, SERIES
+from waterline.config.tuning import TuneConfig
 from waterline.contracts import Signal, Strategy
 from waterline.errors import ConfigError, suggestion
 from waterline.metrics import IDEA_PUBLISHED
@@ -100,6 +101,8 @@ class Config(Node):
     """First session after the thesis was published; parts ``pre_idea`` from ``post_idea``."""
     seed: int = Field(0, ge=0, lt=2**32)
     """Seed of everything random."""
+    tune: TuneConfig | None = None
+    """What ``waterline tune`` searches; ``waterline run`` does not look at it."""
 
     @field_validator("cutoff")
     @classmethod
@@ -168,12 +171,15 @@ class Config(Node):
         tree: dict[str, Any] = self.model_dump(mode="json")
         tree["signal"]["params"] = self.built_signal.model_dump(mode="json")
         tree["strategy"]["params"] = self.built_strategy.model_dump(mode="json")
+        if self.tune is None:
+            tree.pop("tune")
         return tree
 
     def digest(self) -> str:
-        """SHA-256 of the resolved form without the place of the data: what is computed, not where it comes from."""
+        """SHA-256 of the resolved form without the place of the data and the ``tune`` section: what a run computes."""
         tree = self.resolved()
         tree.pop("providers")
+        tree.pop("tune", None)
         tree["data"].pop("path", None)
         canonical = json.dumps(tree, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from waterline.contracts import AMPLE, SCARCE, Regime
+from waterline.contracts import Regime
 from waterline.sessions import Floats
 
 
@@ -40,14 +40,10 @@ class SchmittRule(BaseModel):
 
     def classify(self, score: Floats) -> Regime:
         """The states of a score (T,), each from the scores up to its own session."""
-        states = np.empty(len(score), dtype=np.int8)
-        state, count, last_switch = AMPLE, 0, -self.dwell
-        for t, value in enumerate(score):
-            beyond = value > self.up if state == AMPLE else value < self.down
-            count = count + 1 if beyond else 0
-            if count >= self.confirm and t - last_switch >= self.dwell:
-                state, count, last_switch = SCARCE if state == AMPLE else AMPLE, 0, t
-            states[t] = state
+        from waterline.recursions import switch
+
+        states, switches = np.empty(len(score), dtype=np.int8), np.empty(len(score), dtype=np.int64)
+        switch(score, self.up, self.down, self.confirm, self.dwell, states, switches)
         missing = np.isnan(score)
         valid_from = int(np.argmin(missing)) if not missing.all() else len(score)
         return Regime(states=states, valid_from=valid_from, held=missing)

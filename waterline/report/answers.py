@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from waterline.contracts import STATE_NAMES
-from waterline.report.evaluated import MIX, STRATEGY, Evaluated
+from waterline.metrics import Estimate, WindowMetrics
+from waterline.report.evaluated import MIX, STRATEGY, Curves, Evaluated
 from waterline.report.key_numbers import NORMAL_90, interval
 from waterline.report.numerals import MISSING, count, day, multiple, number, percent, points, spelled
 from waterline.report.words import DISTINCT
@@ -45,17 +46,27 @@ def answers(run: Evaluated) -> tuple[Answer, ...]:
     """The questions that this run can answer, in page order."""
     if len(run.sessions) < 2:
         return ()
-    return (_growth(run), _states(run), _gain(run), _luck(run), _today(run))
+    gain = run.outcome.windows["all"].timing_gain
+    return (
+        _growth(run),
+        _states(run),
+        gained("Better than the same mix?", gain),
+        lucky("Could it be luck?", gain.t),
+        _today(run),
+    )
 
 
 def _growth(run: Evaluated) -> Answer:
-    whole = run.outcome.windows["all"]
+    return grown("What did it do?", run, run.outcome.windows["all"])
+
+
+def grown(question: str, run: Curves, whole: WindowMetrics) -> Answer:
+    """What became of 1, beside the mix."""
     note = f"{percent(whole.strategy.cagr)} a year; the mix {percent(whole.mix.cagr)}"
     if not math.isfinite(whole.strategy.cagr):
         note = f"in {count(len(run.sessions) - 1, 'session')}; the mix {multiple(float(run.equity[MIX][-1]))}"
     paths = _sparks([run.equity[MIX], run.equity[STRATEGY]])
-    grown = multiple(float(run.equity[STRATEGY][-1]))
-    return Answer("What did it do?", "growth", grown, note, "spark", {"paths": paths})
+    return Answer(question, "growth", multiple(float(run.equity[STRATEGY][-1])), note, "spark", {"paths": paths})
 
 
 def _states(run: Evaluated) -> Answer:
@@ -71,8 +82,8 @@ def _states(run: Evaluated) -> Answer:
     return Answer("When was it in what?", "score", f"{percent(ample, 0)} ample", note, "ribbon", drawing)
 
 
-def _gain(run: Evaluated) -> Answer:
-    gain = run.outcome.windows["all"].timing_gain
+def gained(question: str, gain: Estimate) -> Answer:
+    """The timing gain with its interval."""
     low, high = interval(gain)
     known = math.isfinite(gain.value)
     text = f"{points(gain.value)} points" if known else "Not decidable"
@@ -86,11 +97,11 @@ def _gain(run: Evaluated) -> Answer:
     drawing = dict(zip(("zero", "low", "high", "at"), places, strict=True)) if reach > 0 else {}
     if gain.standard_error == 0.0:
         text, note = "No timing", "it never moved between the groups"
-    return Answer("Better than the same mix?", "numbers", text, note, "interval", drawing)
+    return Answer(question, "numbers", text, note, "interval", drawing)
 
 
-def _luck(run: Evaluated) -> Answer:
-    t = run.outcome.windows["all"].timing_gain.t
+def lucky(question: str, t: float) -> Answer:
+    """How many standard errors the timing gain lies from zero, against the bar."""
     if not math.isfinite(t):
         text, note = "Not decidable", "the timing gain has no standard error"
     elif t <= -DISTINCT:
@@ -102,7 +113,7 @@ def _luck(run: Evaluated) -> Answer:
     bars = [50.0 + 50.0 * side * DISTINCT / T_SCALE for side in (-1, 1)]
     at = 50.0 + 48.0 * max(-1.0, min(1.0, t / T_SCALE)) if math.isfinite(t) else None
     drawing = {"bars": bars, "at": at, "bar": f"{DISTINCT:.0f}"}
-    return Answer("Could it be luck?", "numbers", text, note, "bars", drawing)
+    return Answer(question, "numbers", text, note, "bars", drawing)
 
 
 def _today(run: Evaluated) -> Answer:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from waterline.report.evaluated import STRATEGY, Evaluated
-from waterline.sessions import Dates, Floats
+from waterline.report.evaluated import STRATEGY, Curves, Evaluated
+from waterline.sessions import Dates, Flags, Floats
 
 LONGEST = 2500
 """Sessions up to which the charts show every day."""
@@ -44,13 +44,20 @@ class ChartData:
 
 def chart_data(run: Evaluated) -> ChartData:
     """All series of the page. Switches, troughs, month ends and both ends are kept whatever else is left out."""
+    return drawn(run, _series(run), _spells(run), _held_spans(run))
+
+
+def drawn(
+    run: Curves, series: Mapping[str, Floats], spells: list[dict[str, str]], held: list[dict[str, str]]
+) -> ChartData:
+    """The series that are drawn over the sessions of ``run``, beside those of its curves."""
     rows = kept_rows(run.sessions, _marks(run))
     return ChartData(
         rows=rows.tolist(),
         dates=[str(date) for date in run.sessions[rows]],
-        series={name: rounded(values[rows]) for name, values in _series(run).items()},
-        spells=_spells(run),
-        held=_held_spans(run),
+        series={name: rounded(values[rows]) for name, values in {**_curves(run), **series}.items()},
+        spells=spells,
+        held=held,
         thinned=len(rows) < len(run.sessions),
     )
 
@@ -74,8 +81,6 @@ def rounded(values: Floats, digits: int = DIGITS) -> Numbers:
 def _series(run: Evaluated) -> dict[str, Floats]:
     score = run.outcome.score
     families = {
-        "growth": run.equity,
-        "drawdown": run.drawdown,
         "part": run.parts,
         "hold": run.weights,
         "sleeve": run.sleeve_weights,
@@ -83,11 +88,18 @@ def _series(run: Evaluated) -> dict[str, Floats]:
         **{f"member.{pillar}": {name: values[run.rows] for name, values in members.items()}
            for pillar, members in score.members.items()},
     }  # fmt: skip
-    named = {f"{family}.{name}": values for family, items in families.items() for name, values in items.items()}
-    return {"score": run.total, **named}
+    return {"score": run.total, **_named(families)}
 
 
-def _marks(run: Evaluated) -> list[int]:
+def _curves(run: Curves) -> dict[str, Floats]:
+    return _named({"growth": run.equity, "drawdown": run.drawdown})
+
+
+def _named(families: Mapping[str, Mapping[str, Floats]]) -> dict[str, Floats]:
+    return {f"{family}.{name}": values for family, items in families.items() for name, values in items.items()}
+
+
+def _marks(run: Curves) -> list[int]:
     switches = np.flatnonzero(run.scarce[1:] != run.scarce[:-1]) + 1
     troughs = [int(depth.argmin()) for depth in run.drawdown.values() if len(depth)]
     top = [int(run.equity[STRATEGY].argmax())] if len(run.sessions) else []
@@ -103,9 +115,14 @@ def _spells(run: Evaluated) -> list[dict[str, str]]:
 
 
 def _held_spans(run: Evaluated) -> list[dict[str, str]]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], run.held.astype(np.int8), [0]])))
-    last = len(run.sessions) - 1
+    return spans(run.sessions, run.held)
+
+
+def spans(sessions: Dates, flags: Flags) -> list[dict[str, str]]:
+    """From where to where the flags are set, each span to the session after its last where there is one."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
+    last = len(sessions) - 1
     return [
-        {"from": str(run.sessions[start]), "to": str(run.sessions[min(int(stop), last)])}
+        {"from": str(sessions[start]), "to": str(sessions[min(int(stop), last)])}
         for start, stop in zip(edges[::2], edges[1::2], strict=True)
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
@@ -17,6 +18,51 @@ from waterline.simulation import Simulation
 STRATEGY, MIX, INDEX = "strategy", "mix", "index"
 BILLS = "bills"
 LONGEST_SHORT_LABEL = 12
+
+
+class Curves(Protocol):
+    """Strategy, mix and index over n sessions, each starting at 1: what the chart of growth is drawn from."""
+
+    @property
+    def sessions(self) -> Dates:
+        """(n,) dates."""
+
+    @property
+    def equity(self) -> dict[str, Floats]:
+        """Portfolio -> (n,) growth of 1."""
+
+    @property
+    def drawdown(self) -> dict[str, Floats]:
+        """Portfolio -> (n,) distance from the highest equity so far, in [-1, 0]."""
+
+    @property
+    def scarce(self) -> Flags:
+        """(n,) whether the state is scarce."""
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Portfolio -> how the page calls it."""
+
+    @property
+    def short_labels(self) -> dict[str, str]:
+        """Portfolio -> its name where room is scarce."""
+
+
+def full_labels(benchmark: str) -> dict[str, str]:
+    """Portfolio -> how the page calls it."""
+    return {STRATEGY: "Strategy", MIX: "Same-exposure mix", INDEX: ASSETS[benchmark].title.split(" (")[0]}
+
+
+def brief_labels(benchmark: str) -> dict[str, str]:
+    """Portfolio -> its name where room is scarce; the ticker of an index whose name is long."""
+    name = full_labels(benchmark)[INDEX].removesuffix(" index").removesuffix(" price")
+    index = name if len(name) <= LONGEST_SHORT_LABEL else benchmark
+    return {STRATEGY: "Strategy", MIX: "Mix", INDEX: index}
+
+
+def falls(equity: Floats) -> Floats:
+    """(n,) distance of equity from its highest value so far, in [-1, 0]."""
+    return np.asarray(equity / np.maximum.accumulate(equity) - 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,15 +91,12 @@ class Evaluated:
     @cached_property
     def labels(self) -> dict[str, str]:
         """Portfolio -> how the page calls it."""
-        index = ASSETS[self.outcome.config.benchmark].title.split(" (")[0]
-        return {STRATEGY: "Strategy", MIX: "Same-exposure mix", INDEX: index}
+        return full_labels(self.outcome.config.benchmark)
 
     @cached_property
     def short_labels(self) -> dict[str, str]:
-        """Portfolio -> its name where room is scarce; the ticker of an index whose name is long."""
-        name = self.labels[INDEX].removesuffix(" index").removesuffix(" price")
-        index = name if len(name) <= LONGEST_SHORT_LABEL else self.outcome.config.benchmark
-        return {STRATEGY: "Strategy", MIX: "Mix", INDEX: index}
+        """Portfolio -> its name where room is scarce."""
+        return brief_labels(self.outcome.config.benchmark)
 
     @cached_property
     def simulations(self) -> dict[str, Simulation]:
@@ -70,7 +113,7 @@ class Evaluated:
     @cached_property
     def drawdown(self) -> dict[str, Floats]:
         """Portfolio -> (n,) distance from the highest equity so far, in [-1, 0]."""
-        return {name: equity / np.maximum.accumulate(equity) - 1.0 for name, equity in self.equity.items()}
+        return {name: falls(equity) for name, equity in self.equity.items()}
 
     @cached_property
     def scarce(self) -> Flags:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from waterline.report.evaluated import BILLS, INDEX, MIX, STRATEGY, Evaluated
+from waterline.report.evaluated import BILLS, INDEX, MIX, STRATEGY, Curves, Evaluated
 from waterline.report.numerals import number, percent, readable
 
 if TYPE_CHECKING:
@@ -64,11 +65,11 @@ def figures(run: Evaluated) -> list[Meta]:
     """Every figure of the page as JSON, in page order."""
     members = [member_figure(family, name, colour) for family, name, colour in small_multiples(run)]
     shown = [growth_figure(run), score_figure(run), *members, holdings_figure(run)]
-    return [_as_json(figure) for figure in shown]
+    return [as_json(figure) for figure in shown]
 
 
-def growth_figure(run: Evaluated) -> go.Figure:
-    """Growth of 1 above, drawdown below, for strategy, mix and index."""
+def growth_figure(run: Curves, **more: object) -> go.Figure:
+    """Growth of 1 above, drawdown below, for strategy, mix and index; ``more`` goes to the script."""
     names = (INDEX, MIX, STRATEGY)
     short = run.short_labels
     named = short | {MIX: run.labels[MIX]}
@@ -91,7 +92,7 @@ def growth_figure(run: Evaluated) -> go.Figure:
     ]
     troughs = [_trough(run, name, label) for name, label in ((STRATEGY, "strategy"), (MIX, "mix"))]
     meta = {"id": "growth", "ribbon": True, "height": [566, 446], "panels": panels, "read": [*read, lead]}
-    return _figure([*growth, *falls], meta | {"troughs": troughs})
+    return _figure([*growth, *falls], meta | {"troughs": troughs} | more)
 
 
 def score_figure(run: Evaluated) -> go.Figure:
@@ -194,7 +195,7 @@ def _joins(run: Evaluated) -> list[Meta]:
     ]
 
 
-def _trough(run: Evaluated, name: str, label: str) -> Meta:
+def _trough(run: Curves, name: str, label: str) -> Meta:
     depth = run.drawdown[name]
     row = int(depth.argmin())
     return {
@@ -226,7 +227,16 @@ def _figure(traces: list[go.Scatter], meta: Meta) -> go.Figure:
     return go.Figure(data=traces, layout={"template": "none", "meta": meta})
 
 
-def _as_json(figure: go.Figure) -> Meta:
+def plain_figure(traces: Sequence[Meta], meta: Meta) -> go.Figure:
+    """A figure on two plain axes, not over time; here the traces, by plotly's names, hold their own data."""
+    import plotly.graph_objects as go
+
+    shown = [{"hoverinfo": "skip", "showlegend": False, **trace} for trace in traces]
+    return go.Figure(data=shown, layout={"template": "none", "meta": {"kind": "plain", **meta}})
+
+
+def as_json(figure: go.Figure) -> Meta:
+    """A figure as the page's script reads it."""
     plain: Meta = figure.to_dict()
     plain["layout"].pop("template")
     return {"id": plain["layout"]["meta"]["id"], "data": plain["data"], "meta": plain["layout"]["meta"]}

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from waterline.metrics import Estimate, Summary, Window
+from waterline.metrics import Estimate, Summary, Window, WindowMetrics
 from waterline.report.evaluated import INDEX, MIX, STRATEGY, Evaluated
 from waterline.report.numerals import MISSING, number, percent, points
 
@@ -71,37 +71,48 @@ class Comparison:
 
 def comparison(run: Evaluated, name: str) -> Comparison:
     """Strategy, mix and index over the window ``name``."""
-    measured = run.outcome.windows[name]
-    index = measured.held[run.outcome.config.benchmark]
-    figures = {STRATEGY: measured.strategy, MIX: measured.mix, INDEX: index}
+    return compared(run.outcome.windows[name], run.outcome.config.benchmark)
+
+
+def compared(measured: WindowMetrics, benchmark: str) -> Comparison:
+    """Strategy, mix and index, which ``benchmark`` names, in one window."""
+    figures = {STRATEGY: measured.strategy, MIX: measured.mix, INDEX: measured.held[benchmark]}
     return Comparison(measured.window, figures, measured.timing_gain, measured.tracking_difference, measured.note)
 
 
 def key_numbers(run: Evaluated) -> tuple[KeyNumber, ...]:
     """Return a year, volatility, Sharpe ratio, worst drawdown and timing gain of the whole evaluation."""
-    whole = comparison(run, "all")
+    return strip(comparison(run, "all"), run.short_labels)
+
+
+def strip(whole: Comparison, labels: dict[str, str], chosen: str = "") -> tuple[KeyNumber, ...]:
+    """The figures of one window; ``chosen`` says what the Sharpe ratio was chosen from."""
     return (
-        _compared("Return a year", run, whole, lambda own: own.cagr, percent),
-        _compared("Volatility", run, whole, lambda own: own.volatility, percent),
-        _sharpe(run, whole),
-        _compared("Worst drawdown", run, whole, lambda own: own.max_drawdown.depth, percent),
+        _against("Return a year", labels, whole, lambda own: own.cagr, percent),
+        _against("Volatility", labels, whole, lambda own: own.volatility, percent),
+        _sharpe(labels, whole, chosen),
+        _against("Worst drawdown", labels, whole, lambda own: own.max_drawdown.depth, percent),
         _gain(whole.timing_gain),
     )
 
 
-def _compared(
-    title: str, run: Evaluated, whole: Comparison, figure: Callable[[Summary], float], write: Callable[[float], str]
+def _against(
+    title: str,
+    labels: dict[str, str],
+    whole: Comparison,
+    figure: Callable[[Summary], float],
+    write: Callable[[float], str],
 ) -> KeyNumber:
     values = {name: (figure(own), 0.0) for name, own in whole.figures.items()}
     apart = values[STRATEGY][0] - values[MIX][0]
-    return _key_number(title, run.short_labels, values, write, f"Against the mix **{points(apart)} points**")
+    return _key_number(title, labels, values, write, f"Against the mix **{points(apart)} points**")
 
 
-def _sharpe(run: Evaluated, whole: Comparison) -> KeyNumber:
+def _sharpe(labels: dict[str, str], whole: Comparison, chosen: str) -> KeyNumber:
     values = {name: (figures.sharpe_ratio, figures.sharpe_standard_error) for name, figures in whole.figures.items()}
     own, error = values[STRATEGY]
     remark = f"Standard error {number(error)}. Against the mix **{number(own - values[MIX][0], signed=True)}**"
-    return _key_number("Sharpe ratio", run.short_labels, values, number, remark)
+    return _key_number("Sharpe ratio", labels, values, number, f"{remark}. {chosen}" if chosen else remark)
 
 
 def _gain(gain: Estimate) -> KeyNumber:

@@ -31,8 +31,15 @@ def manifest(outcome: Outcome) -> dict[str, object]:
         "inputs": dict(sorted(outcome.panel.files.items())),
         "not_point_in_time": [entry.name for entry in outcome.provenance if not entry.point_in_time],
         "engine": outcome.strategy.engine,
+        **made_with(),
+    }
+
+
+def made_with(more: tuple[str, ...] = ()) -> dict[str, object]:
+    """Versions of Python and of the packages that matter, those named in ``more`` among them, and the commit."""
+    return {
         "python": platform.python_version(),
-        "packages": {name: version for name in PACKAGES if (version := _version(name))},
+        "packages": {name: version for name in (*PACKAGES, *more) if (version := _version(name))},
         "git": commit(),
     }
 

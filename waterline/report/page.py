@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,19 +55,30 @@ def render_page(outcome: Outcome, *, tearsheet: str | None) -> str:
     """
     run = Evaluated(outcome)
     shown = len(run.sessions) >= FEWEST_TO_SHOW
-    scripts = "\n".join(_text(f"{name}.js") for name in (DRAWING if shown else ()) + ("page",))
-    library_digests = [library().digest] if shown else []
-    context = _head(run) | {
-        "tearsheet": tearsheet,
-        "styles": "\n".join(_text(f"{name}.css") for name in STYLES),
-        "scripts": scripts,
-        "script_digests": [source_digest(scripts.encode()), *library_digests],
-        "library": library().packed if shown else None,
-        "shown": shown,
-    }
+    context = _head(run) | {"tearsheet": tearsheet}
     if shown:
         context |= _body(run)
-    return _environment().get_template("index.html.j2").render(context)
+    return document("index.html.j2", context, STYLES, DRAWING if shown else ())
+
+
+def document(template: str, context: dict[str, Any], styles: Sequence[str], drawing: Sequence[str]) -> str:
+    """A page with its style sheets and scripts inside it, and a policy that lets nothing else run.
+
+    Args:
+        template: name of its template.
+        context: what the template shows.
+        styles: style sheets in their order.
+        drawing: scripts that draw, in their order; where there are none, the page has no charts and no library.
+    """
+    scripts = "\n".join(_text(f"{name}.js") for name in (*drawing, "page"))
+    around = {
+        "styles": "\n".join(_text(f"{name}.css") for name in styles),
+        "scripts": scripts,
+        "script_digests": [source_digest(scripts.encode()), *([library().digest] if drawing else [])],
+        "library": library().packed if drawing else None,
+        "shown": bool(drawing),
+    }
+    return _environment().get_template(template).render(context | around)
 
 
 def _head(run: Evaluated) -> dict[str, Any]:
@@ -103,7 +115,7 @@ def _body(run: Evaluated) -> dict[str, Any]:
         "thinned": data.thinned,
         "held_sessions": int(run.held.sum()),
         "absent": _absent(run),
-        "chart_json": _script_json(data.as_json() | {"figures": figures(run)}),
+        "chart_json": script_json(data.as_json() | {"figures": figures(run)}),
     }
 
 
@@ -152,7 +164,7 @@ def _columns(groups: list[dict[str, Any]]) -> int:
     return min((3, 4), key=lambda columns: sum(-len(group["charts"]) % columns for group in groups))
 
 
-def _script_json(value: object) -> str:
+def script_json(value: object) -> str:
     """JSON that cannot end the script element it stands in."""
     plain = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return plain.translate(UNSAFE_IN_SCRIPT)

@@ -6,7 +6,8 @@ import json
 import shutil
 import tempfile
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,8 @@ from waterline.report.tearsheet import ReportError, write_tearsheet
 from waterline.report.words import verdict
 from waterline.sessions import Floats
 
-MARK = "run.json"
+MARK, STUDY_MARK = "run.json", "trials.parquet"
+"""Files by which results are known: the first stands in every folder of results, the second only in that of a study."""
 TEARSHEET = "tearsheet.html"
 SCHEMA_VERSION = 1
 
@@ -46,15 +48,26 @@ def write_results(outcome: Outcome, folder: Path, report: Callable[[str], None])
         OutputError: the folder holds something else than results, or cannot be written.
     """
     refuse_foreign(folder)
+    with replaced(folder) as staging:
+        warnings = _fill(outcome, staging, report)
+    return warnings
+
+
+@contextmanager
+def replaced(folder: Path) -> Iterator[Path]:
+    """A new folder to fill, which takes the place of ``folder`` once the block ends well and is gone otherwise.
+
+    Raises:
+        OutputError: nothing can be written there.
+    """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     except OSError as error:
         raise OutputError(f"{folder} cannot be written ({error.strerror}).", "Choose another --out.") from None
     try:
-        warnings = _fill(outcome, staging, report)
+        yield staging
         _put_in_place(staging, folder)
-        return warnings
     except OSError as error:
         raise OutputError(
             f"{folder} cannot be written ({error.strerror}).", "Free space or choose another --out."
@@ -63,16 +76,23 @@ def write_results(outcome: Outcome, folder: Path, report: Callable[[str], None])
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def refuse_foreign(folder: Path) -> None:
-    """Make sure that writing into ``folder`` destroys nothing but earlier results.
+def refuse_foreign(folder: Path, *, study: bool = False) -> None:
+    """Make sure that writing into ``folder`` destroys nothing but earlier results of the same kind.
+
+    Args:
+        folder: results folder.
+        study: whether a study is to be written there, not a run.
 
     Raises:
-        OutputError: it is a file, or a folder with contents that no run wrote.
+        OutputError: it is a file, a folder with contents that no run wrote, or one that holds the other kind.
     """
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"{folder} is a file, not a folder.", "Choose another --out.")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).exists():
         raise OutputError(f"{folder} holds files that no run wrote (no {MARK}).", "Choose an empty or new --out.")
+    if (folder / MARK).exists() and (folder / STUDY_MARK).exists() != study:
+        held = "a run, not of a study" if study else "a study, not of a run"
+        raise OutputError(f"{folder} holds the results of {held}.", "Choose another --out.")
 
 
 def _put_in_place(staging: Path, folder: Path) -> None:
@@ -88,8 +108,8 @@ def _fill(outcome: Outcome, folder: Path, report: Callable[[str], None]) -> list
     report("writing tables")
     daily(outcome).to_parquet(folder / "daily.parquet", engine="pyarrow")
     orders(outcome).to_parquet(folder / "orders.parquet", engine="pyarrow", index=False)
-    _write_json(folder / "metrics.json", metrics(outcome))
-    _write_json(folder / MARK, manifest(outcome))
+    write_json(folder / "metrics.json", metrics(outcome))
+    write_json(folder / MARK, manifest(outcome))
     report("drawing the tear sheet")
     warnings = _draw_tearsheet(outcome, folder / TEARSHEET)
     report("drawing the page")
@@ -117,7 +137,8 @@ def _draw_tearsheet(outcome: Outcome, path: Path) -> list[str]:
     return []
 
 
-def _write_json(path: Path, tree: object) -> None:
+def write_json(path: Path, tree: object) -> None:
+    """A file of JSON for people and programs."""
     path.write_text(json.dumps(tree, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
 
 

@@ -127,36 +127,39 @@ WINDOW_FIGURES = (
 
 def window_rows(run: Evaluated) -> tuple[WindowRows, ...]:
     """The windows before the idea, after it, and all, each with strategy, mix and index."""
-    return tuple(_window(run, comparison(run, name)) for name in WINDOWS if name in run.outcome.windows)
+    return tuple(window_row(run.labels, comparison(run, name)) for name in WINDOWS if name in run.outcome.windows)
 
 
-def _window(run: Evaluated, compared: Comparison) -> WindowRows:
+def window_row(labels: dict[str, str], compared: Comparison) -> WindowRows:
+    """One window with strategy, mix and index."""
     label = compared.window.label[:1].upper() + compared.window.label[1:]
     if len(compared.window) == 0:
         return WindowRows(label, "", "No session of this run lies in this window.", ())
     own = compared.figures[STRATEGY]
     span = f"{day(own.first_session)} to {day(own.last_session)}, {count(own.sessions, 'session')}"
-    rows = tuple((name, run.labels[name], _window_figures(compared, name)) for name in (STRATEGY, MIX, INDEX))
+    rows = tuple((name, labels[name], window_figures(compared, name)) for name in (STRATEGY, MIX, INDEX))
     return WindowRows(label, span, compared.note, rows)
 
 
-def _window_figures(compared: Comparison, name: str) -> tuple[str, ...]:
+def window_figures(compared: Comparison, name: str) -> tuple[str, ...]:
+    """The figures of one portfolio as written, in the order of ``WINDOW_FIGURES``; empty where it has none."""
     own = compared.figures[name]
     told = [
         percent(own.cagr),
         percent(own.volatility),
-        _with_error(number(own.sharpe_ratio), number(own.sharpe_standard_error)),
+        with_error(number(own.sharpe_ratio), number(own.sharpe_standard_error)),
         percent(own.max_drawdown.depth),
         percent(own.turnover_per_year, 0) if name != INDEX else "",
     ]
     gains = (compared.timing_gain, compared.tracking_difference) if name == STRATEGY else ()
     for gain in gains:
-        error = _with_error(points(gain.value), points(gain.standard_error, signed=False))
+        error = with_error(points(gain.value), points(gain.standard_error, signed=False))
         told.append(f"{error}, t {number(gain.t, 1)}" if math.isfinite(gain.t) else error)
     return (*told, *[""] * (len(WINDOW_FIGURES) - len(told)))
 
 
-def _with_error(value: str, error: str) -> str:
+def with_error(value: str, error: str) -> str:
+    """A figure as written with its standard error, where there is one."""
     return value if error == MISSING else f"{value} ±{error}"
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from waterline.evidence import Episode
 from waterline.metrics import Estimate, WindowMetrics
 from waterline.report.calendar_years import CalendarYear
-from waterline.report.evaluated import INDEX, MIX, STRATEGY, Evaluated
+from waterline.report.evaluated import INDEX, MIX, STRATEGY, Curves, Evaluated
 from waterline.report.numerals import count, day, multiple, number, percent, points, readable, spelled
 
 DISTINCT = 2.0
@@ -30,7 +30,7 @@ def verdict(run: Evaluated) -> str:
     if len(run.sessions) < 2:
         return NEVER_SCORED if len(run.sessions) == 0 else "One session was evaluated: there is no return to judge yet."
     whole = run.outcome.windows["all"]
-    told = (_result(run), size(whole.timing_gain), _net(whole), _carrier(run), out_of_sample(run))
+    told = (_result(run), size(whole.timing_gain), net(whole), _carrier(run), out_of_sample(run))
     return " ".join(sentence for sentence in told if sentence)
 
 
@@ -56,21 +56,27 @@ def size(gain: Estimate) -> str:
 
 
 def _result(run: Evaluated) -> str:
+    return f"The rule {became(run)}"
+
+
+def became(run: Curves) -> str:
+    """What became of 1, of the mix and of the index; the end of a sentence and one more."""
     own, mix, index = (multiple(float(run.equity[name][-1]))[1:] for name in (STRATEGY, MIX, INDEX))
     return (
-        f"The rule turned 1 into {own}. A fixed mix of the same holdings, at the same average weights, reached {mix}; "
+        f"turned 1 into {own}. A fixed mix of the same holdings, at the same average weights, reached {mix}; "
         f"the {run.labels[INDEX]} {index}."
     )
 
 
-def _net(whole: WindowMetrics) -> str:
-    net = whole.tracking_difference
-    if not math.isfinite(net.t) or not math.isfinite(whole.timing_gain.t):
+def net(whole: WindowMetrics) -> str:
+    """What timing left after costs, against the mix."""
+    left = whole.tracking_difference
+    if not math.isfinite(left.t) or not math.isfinite(whole.timing_gain.t):
         return ""
     return (
-        f"All told, after costs, it returned {points(abs(net.value), signed=False)} points a year "
-        f"{'more' if net.value >= 0 else 'less'} than the mix "
-        f"(standard error {points(net.standard_error, signed=False)})."
+        f"All told, after costs, it returned {points(abs(left.value), signed=False)} points a year "
+        f"{'more' if left.value >= 0 else 'less'} than the mix "
+        f"(standard error {points(left.standard_error, signed=False)})."
     )
 
 
@@ -120,7 +126,11 @@ def out_of_sample(run: Evaluated) -> str:
 
 def numbers_answer(run: Evaluated) -> str:
     """How sure, against the mix; how large, against the index."""
-    whole = run.outcome.windows["all"]
+    return sized(run, run.outcome.windows["all"])
+
+
+def sized(run: Curves, whole: WindowMetrics) -> str:
+    """The timing gain against its noise, and the strategy against the index."""
     gain = whole.timing_gain
     if math.isfinite(gain.t) and abs(gain.t) < DISTINCT:
         years = number(whole.strategy.years, 0 if whole.strategy.years >= 3 else 1)

@@ -21,7 +21,6 @@ from waterline.simulation.market import Fills, Market, fills
 from waterline.simulation.result import Orders, Simulation
 from waterline.simulation.schedule import Schedule
 
-BASIS_POINT = 1e-4
 RECORD = [("idx", "i8"), ("col", "i8"), ("size", "f8"), ("price", "f8"), ("fees", "f8"), ("side", "i8")]
 
 
@@ -73,7 +72,7 @@ def _keep_books(market: Market, schedule: Schedule, trading: Fills, cost_multipl
         direction="longonly",
         price=trading.price / index,
         val_price=trading.mark / index,
-        fees=market.cost_bps * BASIS_POINT * cost_multiple,
+        fees=market.cost_shares(cost_multiple),
         init_cash=INITIAL,
         group_by=True,
         cash_sharing=True,

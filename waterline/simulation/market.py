@@ -10,6 +10,8 @@ from waterline.errors import WaterlineError
 from waterline.sessions import Dates, Flags, Floats
 from waterline.simulation.execution import Fill
 
+BASIS_POINT = 1e-4
+
 
 class TargetError(WaterlineError):
     """The asked weights cannot be held: a short sale, borrowed money, or an asset without a price."""
@@ -44,6 +46,10 @@ class Market:
 
     def __len__(self) -> int:
         return len(self.sessions)
+
+    def cost_shares(self, multiple: float) -> Floats:
+        """(N,) cost per side as a share of the traded value, times ``multiple``."""
+        return self.cost_bps * BASIS_POINT * multiple
 
     def cash_index(self) -> Floats:
         """(T,) USD value of one dollar put into bills at the first session and left there."""

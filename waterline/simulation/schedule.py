@@ -11,8 +11,9 @@ from waterline.errors import ConfigError
 from waterline.sessions import Dates, Flags, Floats
 from waterline.simulation.execution import WEEKDAYS, Execution, Weekday
 from waterline.simulation.market import Market, TargetError, fills
-from waterline.simulation.pending import DUST, Pending
 
+DUST = 1e-12
+"""By how much a sum of targets may exceed one: rounding."""
 MISSING_OPENS = 0.05
 """Share of an asset's sessions, beyond a single one, that may lack an opening price under ``next_open``."""
 MONDAY_OFFSET = 3
@@ -30,24 +31,6 @@ class Schedule:
 
     orders: Floats
     decided_at: npt.NDArray[np.int64]
-
-
-@dataclass(slots=True, eq=False)
-class _Book:
-    """Holdings without costs, in units of the cash index: what the band compares with the targets."""
-
-    units: Floats
-    cash: float = 1.0
-
-    def weights(self, marks: Floats) -> Floats:
-        values = self.units * marks
-        return np.asarray(values / (self.cash + values.sum()))
-
-    def trade(self, shares: Floats, marks: Floats) -> None:
-        equity = self.cash + (self.units * marks).sum()
-        traded = ~np.isnan(shares)
-        self.units[traded] = shares[traded] * equity / marks[traded]
-        self.cash = float(equity - (self.units * marks).sum())
 
 
 def weekly_decisions(sessions: Dates, weekday: Weekday) -> Flags:
@@ -74,7 +57,7 @@ def schedule(targets: Floats, decided: Flags, switched: Flags, market: Market, e
     very first decision, trades every asset to its exact target. A weekly decision only corrects drift: the holdings,
     followed without costs from the last fill to the close of t, are compared with the targets of t, and what is outside
     its band trades to the band's edge, and what that leaves over or lacks is spread over the others (see
-    :func:`waterline.simulation.pending.financed`). An order for an asset that cannot be traded stays pending until it
+    :func:`waterline.simulation.books.finance`). An order for an asset that cannot be traded stays pending until it
     can, or until a newer decision replaces it. Cash pays: at the fill, buys beyond cash and sales are scaled down pro
     rata, so that the weights never sum to more than one.
 
@@ -97,22 +80,20 @@ def schedule(targets: Floats, decided: Flags, switched: Flags, market: Market, e
 
 
 def _walk(targets: Floats, decides: Flags, switched: Flags, market: Market, execution: Execution) -> Schedule:
+    from waterline.simulation.walk import follow
+
     trading = fills(market, execution.fill)
     index = market.cash_index()[:, None]
     marks, closes = np.nan_to_num(trading.mark / index), np.nan_to_num(market.close / index)
-    tradable = ~np.isnan(trading.price)
     orders, decided_at = np.full(targets.shape, np.nan), np.full(len(targets), -1, dtype=np.int64)
-    book, pending = _Book(np.zeros(targets.shape[1])), Pending.none(targets.shape[1])
-    for session in range(len(targets)):
-        ready = pending.ready(tradable[session])
-        if ready.any():
-            orders[session] = pending.place(ready, book.weights(marks[session]))
-            decided_at[session] = pending.decided_at
-            book.trade(orders[session], marks[session])
-        if decides[session]:
-            everything = bool(switched[session]) or pending.decided_at < 0
-            held = book.weights(closes[session])
-            pending.decide(session, targets[session], held, everything, execution)
+    follow(
+        (targets, decides, switched),
+        (marks, closes, ~np.isnan(trading.price)),
+        (execution.band_absolute, execution.band_relative),
+        market.cost_shares(execution.cost_multiple),
+        execution.costs_paid_by == "everyone",
+        (orders, decided_at),
+    )
     return Schedule(orders, decided_at)
 
 

@@ -30,6 +30,12 @@ def world():
 
 
 @pytest.fixture(scope="session")
+def sweeps():
+    """Module ``sweeps``: invented sweeps, and the long way for each of their sets."""
+    return _load("sweeps")
+
+
+@pytest.fixture(scope="session")
 def market():
     """A market from columns of closes: one bar per session, no costs, idle cash earning nothing, unless told."""
     import numpy as np

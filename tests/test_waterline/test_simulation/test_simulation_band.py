@@ -7,10 +7,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waterline.simulation import Execution
-from waterline.simulation.pending import affordable, band_orders, financed
+from waterline.simulation import Execution, books, trading
 
 NAN = np.nan
+
+
+def written(**rows):
+    """Books with the given rows."""
+    made = np.zeros((books.ROWS, len(next(iter(rows.values())))))
+    for name, row in rows.items():
+        made[getattr(books, name.upper())] = row
+    return made
+
+
+def band_orders(held, target, execution):
+    made = written(held=held, target=target)
+    books.band_orders(made, execution.band_absolute, execution.band_relative)
+    return made[books.ORDERS]
+
+
+def financed(orders, held, target, execution):
+    made = written(orders=orders, held=held, target=target)
+    books.finance(made, execution.band_absolute)
+    return made[books.ORDERS]
+
+
+def affordable(wanted, held):
+    made = written(orders=wanted, held=held)
+    trading.afford(made)
+    return made[books.AFTER]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,5 @@
+"""``python -m waterline.cli``."""
+
+from waterline.cli import main
+
+main()

@@ -1,0 +1,50 @@
+"""One experiment: is it good, and what comes of it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from waterline.cli.app import app
+from waterline.cli.fetching import fetch_into
+from waterline.cli.options import AsOf, ConfigPath, Data, Out, Overrides, Refresh
+from waterline.cli.speaking import terminal
+
+
+@app.command()
+def check(config: ConfigPath, overrides: Overrides = None, data: Data = None) -> None:
+    """Say whether a configuration is good; print it resolved, with its digest."""
+    from waterline.config import load
+    from waterline.config.writing import as_yaml
+
+    loaded = load(config, overrides or (), data)
+    print(as_yaml(loaded), end="")
+    print(f"# good: {config}\n# digest: {loaded.digest()}")
+
+
+@app.command()
+def run(
+    config: ConfigPath,
+    overrides: Overrides = None,
+    data: Data = None,
+    out: Out = None,
+    as_of: AsOf = None,
+    refresh: Refresh = False,
+) -> None:
+    """Run one experiment and write its results folder."""
+    from waterline import experiment
+    from waterline.config import load
+    from waterline.report.results import headline, refuse_foreign, write_results
+
+    known_then = [f"data.as_of={as_of}"] if as_of else []
+    loaded, folder = load(config, [*(overrides or ()), *known_then], data), out or Path("reports") / config.stem
+    refuse_foreign(folder)
+    if refresh:
+        fetch_into(loaded, None)
+    with terminal().steps() as report:
+        report("reading data")
+        outcome = experiment.run(loaded, experiment.gather(loaded), report)
+        warnings = write_results(outcome, folder, report)
+    for warning in warnings:
+        print(f"waterline: {warning}", file=sys.stderr)
+    print(f"{headline(outcome)}\n\nResults: {folder / 'index.html'}")

@@ -1,0 +1,69 @@
+"""The folder of a study, written whole or not at all, and its verdict for the terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from waterline.config.writing import as_yaml
+from waterline.report.results import MARK, STUDY_MARK, refuse_foreign, replaced, write_json
+from waterline.report.study.files import KeptReturns, best_yaml, study_manifest, trials_frame
+from waterline.report.study.page import render_study
+from waterline.report.study.searched import Searched
+from waterline.report.study.words import Told
+from waterline.tuning.outcome import Tuned
+
+WIDTH = 100
+
+__all__ = ["KeptReturns", "headline", "write_study"]
+
+
+def headline(tuned: Tuned) -> str:
+    """The verdict, what was chosen last, and plateau and luck, as plain text wrapped for a terminal."""
+    told = Told(tuned)
+    lines = (told.verdict(), told.handed_over())
+    return "\n\n".join(textwrap.fill(line.replace("**", ""), width=WIDTH) for line in lines)
+
+
+def write_study(tuned: Tuned, kept: KeptReturns, folder: Path, report: Callable[[str], None]) -> list[str]:
+    """Write every artefact of a study into ``folder``, replacing the results of an earlier study there.
+
+    Args:
+        tuned: the finished study.
+        kept: daily training returns of some of its trials.
+        folder: results folder; made where it does not exist.
+        report: called with the name of each step as it begins.
+
+    Returns:
+        What could not be shown, a sentence each; the rest of the folder is whole.
+
+    Raises:
+        OutputError: the folder holds something else than a study's results, or cannot be written.
+    """
+    refuse_foreign(folder, study=True)
+    with replaced(folder) as staging:
+        report("writing trials")
+        trials_frame(tuned, kept).to_parquet(staging / STUDY_MARK, engine="pyarrow", index=False)
+        np.save(staging / "returns.npy", np.asarray(kept.returns, dtype=np.float32), allow_pickle=False)
+        np.save(staging / "returns_sessions.npy", kept.sessions.astype("datetime64[D]"), allow_pickle=False)
+        _write_text(staging / "best.yaml", best_yaml(tuned))
+        _write_text(staging / "config.yaml", as_yaml(tuned.config))
+        write_json(staging / MARK, study_manifest(tuned, kept))
+        report("drawing the page")
+        _write_text(staging / "index.html", render_study(tuned))
+    return _warnings(Searched(tuned))
+
+
+def _warnings(found: Searched) -> list[str]:
+    """What a reader of the terminal should not have to find on the page."""
+    if not found.failures:
+        return []
+    failed, tried = int(found.failed.sum()), len(found.failed)
+    return [f"{failed:,} of {tried:,} parameter sets failed, most often so: {found.failures[0].reason}"]
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")

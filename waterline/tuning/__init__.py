@@ -1,0 +1,1 @@
+"""Tuning: a walk-forward search over parameters that hands over a verdict, not a winner."""
