@@ -13,6 +13,7 @@ from waterline.config import Config
 from waterline.contracts import ExposureForm, Parts, Signal, Sleeves
 from waterline.panel import Panel
 from waterline.portfolios import asset_market
+from waterline.regime import SchmittRule
 from waterline.sessions import Flags, Floats
 from waterline.simulation import WEEKDAYS, Fill, Market, fills, weekly_decisions
 from waterline.simulation.sweep import Ground, Sets, equity
@@ -171,6 +172,12 @@ def has_compiled_form(config: Config) -> bool:
     return config.regime.kind == "schmitt" and config.built_strategy.form(tuple(config.sleeves)) is not None
 
 
+def _rule(config: Config) -> SchmittRule:
+    if not isinstance(config.regime, SchmittRule):
+        raise TypeError(f"a regime of kind {config.regime.kind} has no compiled form")
+    return config.regime
+
+
 def _form(config: Config, sleeves: tuple[str, ...]) -> ExposureForm:
     form = config.built_strategy.form(sleeves)
     if form is None:
@@ -187,7 +194,7 @@ def as_sets(grounds: Grounds, configs: Sequence[Config]) -> Sets:
     weights = np.zeros((len(configs), width))
     for row, dial in zip(weights, dials, strict=True):
         row[: len(dial.weights)] = dial.weights
-    rules, executions = [config.regime for config in configs], [config.execution for config in configs]
+    rules, executions = [_rule(config) for config in configs], [config.execution for config in configs]
     return Sets(
         score=score,
         weights=weights,
