@@ -34,6 +34,7 @@ def run(
     """Run one experiment and write its results folder."""
     from waterline import experiment
     from waterline.config import load
+    from waterline.ledger import append_quietly, run_entry
     from waterline.report.results import headline, refuse_foreign, write_results
 
     known_then = [f"data.as_of={as_of}"] if as_of else []
@@ -45,6 +46,10 @@ def run(
         report("reading data")
         outcome = experiment.run(loaded, experiment.gather(loaded), report)
         warnings = write_results(outcome, folder, report)
-    for warning in warnings:
+        entry = run_entry(
+            loaded, outcome.strategy.returns[outcome.first + 1 :], outcome.cash_return[outcome.first + 1 :]
+        )
+        unentered = append_quietly(entry)
+    for warning in [*warnings, *([str(unentered)] if unentered else [])]:
         print(f"waterline: {warning}", file=sys.stderr)
     print(f"{headline(outcome)}\n\nResults: {folder / 'index.html'}")

@@ -227,12 +227,12 @@ def _figure(traces: list[go.Scatter], meta: Meta) -> go.Figure:
     return go.Figure(data=traces, layout={"template": "none", "meta": meta})
 
 
-def plain_figure(traces: Sequence[Meta], meta: Meta) -> go.Figure:
-    """A figure on two plain axes, not over time; here the traces, by plotly's names, hold their own data."""
+def plain_figure(traces: Sequence[Meta], meta: Meta) -> Meta:
+    """A figure on two plain axes, not over time, as JSON; its traces, by plotly's names, hold their own data."""
     import plotly.graph_objects as go
 
     shown = [{"hoverinfo": "skip", "showlegend": False, **trace} for trace in traces]
-    return go.Figure(data=shown, layout={"template": "none", "meta": {"kind": "plain", **meta}})
+    return as_json(go.Figure(data=shown, layout={"template": "none", "meta": {"kind": "plain", **meta}}))
 
 
 def as_json(figure: go.Figure) -> Meta:

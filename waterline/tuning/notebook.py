@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from waterline.tuning.journal import Identity, Journal, open_journal
+from waterline.tuning.identity import Identity
+from waterline.tuning.journal import Journal, open_journal
 from waterline.tuning.optimiser import Batch
 from waterline.tuning.problem import Scores
 

@@ -17,8 +17,9 @@ from waterline.errors import ConfigError
 from waterline.panel import Panel
 from waterline.tuning.cluster import executor
 from waterline.tuning.dispersion import dispersion
+from waterline.tuning.entering import enter
 from waterline.tuning.folds import split
-from waterline.tuning.journal import Identity
+from waterline.tuning.identity import Identity
 from waterline.tuning.kept import KeptReturns, keep_returns
 from waterline.tuning.notebook import Notebook, open_notebook
 from waterline.tuning.null import Question, null_search, shifts
@@ -122,7 +123,7 @@ def study(config: Config, panel: Panel, folder: Path, ask: Ask, watch: Watch) ->
     watcher = Watcher(watch, search.best)
     watcher.stage("compiling", 1)
     compile_seconds = _warm_up(problem)
-    _searched(search, notebook, watcher, study_name(marks))
+    trouble = _searched(search, notebook, watcher, study_name(marks))
     choices = tuple(search.choice(fold) for fold in range(len(problem.folds)))
     trials = search.collected.trials()
     null = _null(problem, search, choices[-1], ask, watcher)
@@ -137,17 +138,22 @@ def study(config: Config, panel: Panel, folder: Path, ask: Ask, watch: Watch) ->
         evaluated=len(trials),
         proposed=search.proposed,
     )
-    return Done(replace(tuned, timing=timing), kept, notebook)
+    notices = (*tuned.notices, *([trouble] if trouble else []))
+    return Done(replace(tuned, timing=timing, notices=notices), kept, notebook)
 
 
-def _searched(search: Search, notebook: Notebook, watcher: Watcher, name: str) -> None:
-    """The sweep and the refinement of every fold, entered into the ledger as they end."""
+def _searched(search: Search, notebook: Notebook, watcher: Watcher, name: str) -> str:
+    """The sweep and the refinement of every fold, entered into the ledger as they end; what went wrong with that."""
     section, folds = search.tune, search.problem.folds
     watcher.stage("sweep", section.sweep if wide(search.problem, section) else 1)
     search.begin(watcher.reached)
+    trouble = enter(search.problem, name, "sweep", search.collected.since(0))
     for fold in range(len(folds)):
         watcher.stage(f"fold {fold + 1} of {len(folds)}", section.trials)
+        before = len(search.collected.parts)
         search.refine(fold, notebook.told(fold), notebook.keep, watcher.add)
+        trouble = enter(search.problem, name, "refinement", search.collected.since(before)) or trouble
+    return trouble
 
 
 def _warm_up(problem: Problem) -> float:

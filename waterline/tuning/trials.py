@@ -26,6 +26,10 @@ class Collected:
         """Add the sets of one sweep or batch."""
         self.parts.append((columns, scores, fold, batch))
 
+    def since(self, part: int) -> list[tuple[Columns, Scores]]:
+        """Columns and scores of the parts from one on."""
+        return [(columns, scores) for columns, scores, _, _ in self.parts[part:]]
+
     def trials(self) -> Trials:
         """All of them as one table."""
         names = list(self.parts[0][0])

@@ -6,10 +6,7 @@ import math
 
 from waterline.report.answers import Answer, gained, grown, lucky
 from waterline.report.numerals import count, number, percent
-from waterline.report.study.words import LUCK, Told, middle
-
-NEEDLE = 0.7
-"""Share of the choice's value from which its neighbours make a plateau."""
+from waterline.report.study.words import LUCK, NEEDLE, Told, middle
 
 
 def answers(told: Told) -> tuple[Answer, ...]:
@@ -41,16 +38,22 @@ def _foresight(told: Told) -> Answer:
         return Answer(question, "foresight", "Not decidable", "too few sets to rank", "stretch", {})
     text = "Hardly" if abs(rank) < 0.2 else "In part" if 0 < rank < 0.6 else "Largely" if rank > 0 else "The wrong way"
     drawing = _stretch(0.5 + 0.5 * rank, (0.5, 0.5), ("−1", "+1"), dark="none") | {"middle": "0"}
-    return Answer(question, "foresight", text, f"rank correlation {number(rank, signed=True)} within a fold", "stretch", drawing)
+    return Answer(
+        question, "foresight", text, f"rank correlation {number(rank, signed=True)} within a fold", "stretch", drawing
+    )
 
 
 def _plateau(told: Told) -> Answer:
     found, question = told.tuned.plateau, "Plateau or needle?"
-    if found is None or not math.isfinite(found.share):
-        return Answer(question, "plateau", "Not decidable", "no neighbours to compare with", "stretch", {})
+    if found is None or not math.isfinite(told.keeps):
+        return Answer(
+            question, "plateau", "Not decidable", "there is no gain that neighbours could keep", "stretch", {}
+        )
     text = "Needle" if found.is_needle else "Plateau"
-    note = f"neighbours keep {percent(found.share, 0)} of the choice’s value; the bar is {percent(NEEDLE, 0)}"
-    return Answer(question, "plateau", text, note, "stretch", _stretch(found.share, (NEEDLE, 1.0), ("0", "100%"), dark="high"))
+    note = f"neighbours keep {percent(told.keeps, 0)} of the choice’s value; the bar is {percent(NEEDLE, 0)}"
+    return Answer(
+        question, "plateau", text, note, "stretch", _stretch(told.keeps, (NEEDLE, 1.0), ("0", "100%"), dark="high")
+    )
 
 
 def _stretch(at: float, passing: tuple[float, float], ends: tuple[str, str], dark: str) -> dict[str, object]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +15,10 @@ from waterline.config.writing import as_yaml
 from waterline.metrics import as_json
 from waterline.report.manifest import made_with
 from waterline.report.study.searched import SHARED
-from waterline.sessions import Dates
 from waterline.tuning.outcome import REFINEMENT, SWEEP, Choice, Dispersion, Fold, NullSearch, Plateau, Tuned
+
+if TYPE_CHECKING:
+    from waterline.tuning.kept import KeptReturns
 
 SCHEMA_VERSION = 1
 NOT_KEPT = -1
@@ -27,25 +30,11 @@ FILES = {
     "trials.parquet": "one row a parameter set: number, fold (-1: the sweep, shared by all), batch, stage, problem, "
     "a column a parameter by its path, train_<metric>_fold<k> and test_<metric>_fold<k> in the metric's plain unit, "
     "kept_returns (row in returns.npy, -1 where not kept)",
-    "returns.npy": "float32 (R, T): daily simple training returns of the sets whose kept_returns is not -1",
-    "returns_sessions.npy": "datetime64[D] (T,): the session of each of those returns",
+    "returns.npy": "float32 (R, T): daily simple returns, from the first training session to the last, of the sets whose "
+    "kept_returns is not -1",
+    "returns_sessions.npy": "datetime64[D] (T,): the session of each of these returns",
     "run.json": "this file",
 }
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class KeptReturns:
-    """Daily training returns of some of the trials.
-
-    Attributes:
-        rows: (R,) trials that they belong to.
-        returns: (R, T) float32, simple, after costs.
-        sessions: (T,) session of each return.
-    """
-
-    rows: npt.NDArray[np.int64]
-    returns: npt.NDArray[np.float32]
-    sessions: Dates
 
 
 def trials_frame(tuned: Tuned, kept: KeptReturns):  # type: ignore[no-untyped-def]  # a DataFrame, imported when used

@@ -5,30 +5,39 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from waterline.config.writing import as_yaml
+from waterline.experiment import silent
 from waterline.report.results import MARK, STUDY_MARK, refuse_foreign, replaced, write_json
-from waterline.report.study.files import KeptReturns, best_yaml, study_manifest, trials_frame
+from waterline.report.study.files import best_yaml, study_manifest, trials_frame
 from waterline.report.study.page import render_study
 from waterline.report.study.searched import Searched
-from waterline.report.study.words import Told
+from waterline.report.study.words import CLOSING, Told
 from waterline.tuning.outcome import Tuned
 
-WIDTH = 100
+if TYPE_CHECKING:
+    from waterline.tuning.kept import KeptReturns
 
-__all__ = ["KeptReturns", "headline", "write_study"]
+WIDTH = 100
 
 
 def headline(tuned: Tuned) -> str:
     """The verdict, what was chosen last, and plateau and luck, as plain text wrapped for a terminal."""
     told = Told(tuned)
-    lines = (told.verdict(), told.handed_over())
-    return "\n\n".join(textwrap.fill(line.replace("**", ""), width=WIDTH) for line in lines)
+    head = textwrap.fill(" ".join((*told.brief(), CLOSING)), width=WIDTH)
+    facts = (
+        ("Search", told.luck()),
+        ("Around", told.surroundings() or "No map of the surroundings."),
+        ("Chosen", told.handed_over()),
+    )
+    lines = [textwrap.fill(f"{name}: {text}", WIDTH, subsequent_indent="        ") for name, text in facts]
+    return "\n".join([head, "", *lines]).replace("**", "")
 
 
-def write_study(tuned: Tuned, kept: KeptReturns, folder: Path, report: Callable[[str], None]) -> list[str]:
+def write_study(tuned: Tuned, kept: KeptReturns, folder: Path, report: Callable[[str], None] = silent) -> list[str]:
     """Write every artefact of a study into ``folder``, replacing the results of an earlier study there.
 
     Args:

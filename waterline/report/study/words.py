@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from waterline.config.tuning import LESS_IS_BETTER
 from waterline.report.numerals import MINUS, MISSING, count, day, number, percent, points, spelled
 from waterline.report.study.drift import Drift, drifts
 from waterline.report.study.measures import plain, sharpe_error, with_noise
@@ -20,6 +21,8 @@ from waterline.tuning.outcome import NullSearch, Tuned
 
 LUCK = 0.05
 """p-value of the search above which luck is not ruled out."""
+NEEDLE = 0.7
+"""Share of the choice's value that its neighbours must keep for a plateau."""
 AGREE = 1e-9
 """Relative gap up to which kernel and reference engine are the same strategy."""
 MOST_TOLD = 8
@@ -67,7 +70,9 @@ class Told:
 
     def verdict(self) -> str:
         """What was tried; what it came to out of sample; size against noise; luck; plateau; what it cannot tell."""
-        return " ".join(part for part in (*self.brief(), self.luck(), self.surroundings(), self.idea(), CLOSING) if part)
+        return " ".join(
+            part for part in (*self.brief(), self.luck(), self.surroundings(), self.idea(), CLOSING) if part
+        )
 
     def brief(self) -> tuple[str, ...]:
         """The first half of the verdict."""
@@ -79,7 +84,9 @@ class Told:
         """How many sets on how many folds."""
         folds = len(self.tuned.folds)
         if folds == 1:
-            return f"The search tried **{self.tried}** on one training span; what it chose there was traded in the test."
+            return (
+                f"The search tried **{self.tried}** on one training span; what it chose there was traded in the test."
+            )
         return (
             f"The search tried **{self.tried}** on each of {count(folds)} training spans; what it chose there was traded "
             "in the test that follows, one test after another."
@@ -88,7 +95,9 @@ class Told:
     def luck(self) -> str:
         """The null of the search, or that it was not run."""
         if self.tuned.null is None:
-            return f"Whether luck alone finds as good a best among {self.tried} was **not asked** (the null was not run)."
+            return (
+                f"Whether luck alone finds as good a best among {self.tried} was **not asked** (the null was not run)."
+            )
         null = self.tuned.null
         rules_out = "luck alone does not often find that" if null.p_value <= LUCK else "**luck alone finds that too**"
         return f"{self.repeated(null)}: p = {number(null.p_value, 3)}, {rules_out}."
@@ -102,13 +111,19 @@ class Told:
             f"as good a best {count(as_good)} {'time' if as_good == 1 else 'times'}"
         )
 
+    @property
+    def keeps(self) -> float:
+        """What the neighbours keep of the last choice's value; NaN where that value is no gain to keep a part of."""
+        found, own = self.tuned.plateau, float(self.searched.last.train[0])
+        countable = found is not None and self.searched.metric not in LESS_IS_BETTER and own > 0.0
+        return found.share if found is not None and countable else math.nan
+
     def surroundings(self) -> str:
         """Plateau or needle, in a sentence."""
-        found = self.tuned.plateau
-        if found is None:
+        if self.tuned.plateau is None or math.isnan(self.keeps):
             return ""
-        kind = "on a **needle**" if found.is_needle else "on a plateau"
-        return f"The last choice stands {kind}: its neighbours keep {percent(found.share, 0)} of its training value."
+        kind = "on a **needle**" if self.tuned.plateau.is_needle else "on a plateau"
+        return f"The last choice stands {kind}: its neighbours keep {percent(self.keeps, 0)} of its training value."
 
     def idea(self) -> str:
         """How much of the test the idea cannot have seen."""
@@ -143,7 +158,7 @@ class Told:
         """The null of the search, then the spread over the combinatorial splits."""
         null = self.tuned.null
         if null is None:
-            head = "**Not asked**: add --null 200 to repeat the whole search on histories in which there is nothing to find."
+            head = "**Not asked**: --null 200 repeats the whole search on histories in which there is nothing to find."
         else:
             head = f"{self.repeated(null)}: **p = {number(null.p_value, 3)}**."
         return f"{head} {self.spread()}".strip()
@@ -168,8 +183,14 @@ class Told:
             return "**Not decidable**: too few sets have a value in both training and test."
         place = middle(one.place for one in transfers)
         rank = f"{number(middle(known))}**" + (" in the median" if len(known) > 1 else "")
-        positive = f", above zero in {sum(one > 0 for one in known)} of {count(len(known), 'fold')}" if known[1:] else ""
-        beat = "" if math.isnan(place) else f" In the test the choice beat **{percent(place, 0)}** of all sets; chance gives 50%."
+        positive = (
+            f", above zero in {sum(one > 0 for one in known)} of {count(len(known), 'fold')}" if known[1:] else ""
+        )
+        beat = (
+            ""
+            if math.isnan(place)
+            else f" In the test the choice beat **{percent(place, 0)}** of all sets; chance gives 50%."
+        )
         return f"The rank correlation of training and test within a fold is **{rank}{positive}.{beat}"
 
     def fold_by_fold(self) -> str:
@@ -181,21 +202,31 @@ class Told:
         different = f"**{count(sets, 'different choice')}** in {count(len(self.tuned.choices), 'fold')}."
         if not moving or moving[0].moved == 0.0:
             return f"{different} No parameter moved."
-        step = f"{different} {moving[0].path} moved most, by {percent(moving[0].moved, 0)} of its range from fold to fold"
+        step = (
+            f"{different} {moving[0].path} moved most, by {percent(moving[0].moved, 0)} of its range from fold to fold"
+        )
         return step + (f"; {moving[-1].path} least, by {percent(moving[-1].moved, 0)}." if moving[1:] else ".")
 
     def plateau(self) -> str:
         """The last choice beside its neighbours."""
         found = self.tuned.plateau
         if found is None:
-            return "**There is no map**: no searched parameter is a range, or the choice has no neighbours."
+            return (
+                "**There is no map**: no searched parameter is a range, or there is no compiled form to fill one with."
+            )
         own, near = float(self.searched.last.train[0]), middle(found.neighbourhood.tolist())
-        kind = "needle" if found.is_needle else "plateau"
         write = self.searched.measure.told
+        told = (
+            f"On its training sessions the last choice reaches {write(own)}{self.noise(own)}; the "
+            f"{count(len(found.neighbourhood))} sets within a tenth of each range reach {write(near)} in the median"
+        )
+        if math.isnan(self.keeps):
+            return (
+                f"**Plateau or needle cannot be told**: there is no gain of which neighbours could keep a part. {told}."
+            )
+        kind = "needle" if found.is_needle else "plateau"
         return (
-            f"**A {kind}.** On its training sessions the last choice reaches {write(own)}{self.noise(own)}; its "
-            f"{count(len(found.neighbourhood))} nearest neighbours, a tenth of each range away, {write(near)} in the "
-            f"median: {percent(found.share, 0)} of it. Below 70% it counts as a needle."
+            f"**A {kind}.** {told}, {percent(self.keeps, 0)} of it. Below {percent(NEEDLE, 0)} it counts as a needle."
         )
 
     def noise(self, value: float) -> str:
@@ -249,11 +280,9 @@ class Told:
             f"{self.chosen()}"
         )
 
-    def values(self, fold: int, found: Floats, sessions: int) -> tuple[str, ...]:
+    def values(self, found: Floats, sessions: int) -> tuple[str, ...]:
         """The objectives of a fold as written, a Sharpe ratio with its standard error."""
-        return tuple(
-            with_noise(metric, float(found[q]), sessions) for q, metric in enumerate(self.tuned.objective)
-        )
+        return tuple(with_noise(metric, float(found[q]), sessions) for q, metric in enumerate(self.tuned.objective))
 
     def caveat(self) -> str:
         """What a reader of Sharpe ratios must know; nothing for other objectives."""

@@ -1,0 +1,93 @@
+"""The page of a study: one file in the look of the run page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from waterline.report import numerals
+from waterline.report.chart_data import drawn, spans
+from waterline.report.key_numbers import strip
+from waterline.report.page import DRAWING, STYLES, document, script_json
+from waterline.report.study.answers import answers
+from waterline.report.study.figures import figures
+from waterline.report.study.measures import MEASURES
+from waterline.report.study.tables import failure_table, fold_table, objective_table, sampler_title, timing_rows
+from waterline.report.study.words import Told
+from waterline.report.tables import WINDOW_FIGURES, window_row
+from waterline.sessions import Dates, Flags
+from waterline.tuning.outcome import Tuned
+
+STUDY_STYLES, STUDY_DRAWING = (*STYLES, "study"), (*DRAWING, "plots")
+
+
+def render_study(tuned: Tuned) -> str:
+    """The whole page. The same study gives the same text, its timing aside."""
+    told = Told(tuned)
+    context = _head(told) | _growth(told) | _parts(told)
+    return document("study/index.html.j2", context, STUDY_STYLES, STUDY_DRAWING)
+
+
+def _head(told: Told) -> dict[str, Any]:
+    tuned = told.tuned
+    return {
+        "study": told,
+        "tuned": tuned,
+        "config": tuned.config,
+        "idea_day": numerals.day(np.datetime64(tuned.config.idea_date)),
+        "measure": told.searched.measure,
+        "sampler": "" if tuned.config.tune is None else sampler_title(tuned.config.tune.sampler),
+        "objectives": ", ".join(MEASURES[metric].title.lower() for metric in tuned.objective),
+        "verdict": told.verdict(),
+        "answers": answers(told),
+        "told": {
+            "numbers": told.numbers(),
+            "growth": told.growth(),
+            "luck": told.chance(),
+            "foresight": told.foresight(),
+            "folds": told.fold_by_fold(),
+            "plateau": told.plateau(),
+            "search": told.search(),
+            "checks": told.checks(),
+        },
+    }
+
+
+def _growth(told: Told) -> dict[str, Any]:
+    curves = told.stitched
+    data = drawn(curves, {}, spells(curves.sessions, curves.scarce), [])
+    shown = figures(told)
+    window = window_row(curves.labels, curves.comparison)
+    return {
+        "key_numbers": strip(
+            curves.comparison, curves.short_labels, chosen=f"Best of {told.tried} in each fold, test folds"
+        ),
+        "windows": [replace(window, label="Test folds, one after another")],
+        "window_figures": WINDOW_FIGURES,
+        "thinned": data.thinned,
+        "charts": {figure["id"] for figure in shown},
+        "chart_json": script_json(data.as_json() | {"figures": shown}),
+    }
+
+
+def _parts(told: Told) -> dict[str, Any]:
+    importance = sorted(told.tuned.importance.items(), key=lambda item: -item[1])
+    largest = max((share for _, share in importance), default=0.0)
+    return {
+        "folds": fold_table(told),
+        "objective_table": objective_table(told),
+        "drifts": told.drifts,
+        "importance": [(path, share, 100.0 * share / largest if largest > 0 else 0.0) for path, share in importance],
+        "failures": failure_table(told),
+        "timing": timing_rows(told),
+        "caveat": told.caveat(),
+    }
+
+
+def spells(sessions: Dates, scarce: Flags) -> list[dict[str, str]]:
+    """The states in order, each to the start of the next."""
+    both = (("ample", ~scarce), ("scarce", scarce))
+    found = [{"state": name, **span} for name, flags in both for span in spans(sessions, flags)]
+    return sorted(found, key=lambda spell: spell["from"])
