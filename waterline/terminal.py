@@ -14,6 +14,9 @@ from waterline.tuning.progress import Progress
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
+    from waterline.audit import Audit, Tax
+    from waterline.thesis import Scorecard
+
 Report = Callable[[str], None]
 
 
@@ -84,6 +87,17 @@ def show_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     console.print(table)
 
 
+def show_scorecard(card: Scorecard) -> None:
+    """A table a window, a row a claim and one a number of it; below it why each verdict is what it is."""
+    from waterline.thesis import words
+
+    for heading, findings in words.told_windows(card):
+        sys.stdout.write(f"{heading}\n\n")
+        if findings:
+            show_table(words.HEADS, words.rows(findings))
+            sys.stdout.write("\n" + "\n".join(words.reasons(findings)) + "\n\n")
+
+
 def show_fetched(lines: Sequence[Line]) -> None:
     """One row a series: what is new, how far it reaches, and how it went."""
     heads = ("series", "source", "new", "last period", "available since", "vintages", "state", "why")
@@ -123,3 +137,15 @@ def _summary_row(summary: Summary) -> tuple[str, ...]:
     counts = (str(summary.rows), str(summary.vintages))
     periods = (str(summary.first_period), str(summary.last_period))
     return (summary.series, summary.source, *counts, *periods, *(f"{at}Z" for at in instants))
+
+
+def show_audit(audit: Audit, tax: Tax | None) -> None:
+    """One row a check, what was found and what to do about it, and one row a reading of the data."""
+    from waterline.audit import words
+
+    show_table(words.CHECK_HEADS, words.check_rows(audit))
+    sys.stdout.write(f"\n{words.told(audit)}\n")
+    if tax is not None:
+        sys.stdout.write(f"\n{words.tax_heading(tax)}\n\n")
+        show_table(words.TAX_HEADS, words.tax_rows(tax))
+        sys.stdout.write(f"{tax.remark}\n" if tax.remark else "")

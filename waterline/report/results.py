@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from waterline.appraisal import appraise, tries_of
 from waterline.errors import OutputError
 from waterline.metrics import as_json
 from waterline.outcome import Outcome
@@ -105,10 +106,12 @@ def _put_in_place(staging: Path, folder: Path) -> None:
 
 
 def _fill(outcome: Outcome, folder: Path, report: Callable[[str], None]) -> list[str]:
+    report("judging luck")
+    evidence = appraise(outcome, tries_of(outcome.config))
     report("writing tables")
     daily(outcome).to_parquet(folder / "daily.parquet", engine="pyarrow")
     orders(outcome).to_parquet(folder / "orders.parquet", engine="pyarrow", index=False)
-    write_json(folder / "metrics.json", metrics(outcome))
+    write_json(folder / "metrics.json", metrics(outcome) | {"evidence": evidence.as_json()})
     write_json(folder / MARK, manifest(outcome))
     report("drawing the tear sheet")
     warnings = _draw_tearsheet(outcome, folder / TEARSHEET)
