@@ -99,9 +99,9 @@ class Grounds:
         trading = [fills(market, fill) for fill in FILLS]
         close = np.nan_to_num(market.close / index[:, None])
         inside = np.stack([np.stack([one.inside[name] for name in one.names]) for one in self._sleeves])
-        present: Flags = np.asarray(np.greater(inside, 0.0))
+        present = np.asarray(inside > 0.0, dtype=np.bool_)
         joins = np.zeros(inside.shape[:3], dtype=np.bool_)
-        joins[:, :, 1:] = np.any(np.diff(present, axis=2), axis=3)
+        joins[:, :, 1:] = np.any(present[:, :, 1:] ^ present[:, :, :-1], axis=3)
         no_gate = np.zeros(sessions)
         weekly = np.stack([weekly_decisions(market.sessions, weekday) for weekday in WEEKDAYS])
         return Ground(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -23,11 +25,11 @@ from waterline.tuning.identity import Identity
 from waterline.tuning.kept import KeptReturns, keep_returns
 from waterline.tuning.notebook import Notebook, open_notebook
 from waterline.tuning.null import Question, null_search, shifts
-from waterline.tuning.optimiser import importance
+from waterline.tuning.optimiser import Batch, importance
 from waterline.tuning.outcome import Choice, NullSearch, Timing, Trials, Tuned
-from waterline.tuning.problem import Problem
+from waterline.tuning.problem import Problem, Scores
 from waterline.tuning.progress import Watch, Watcher
-from waterline.tuning.searching import Search, wide
+from waterline.tuning.searching import FoldTask, Refinement, Search, alone, wide
 from waterline.tuning.space import columns_of, space_of
 from waterline.tuning.surroundings import plateau
 from waterline.tuning.trials import Collected, as_params
@@ -123,7 +125,7 @@ def study(config: Config, panel: Panel, folder: Path, ask: Ask, watch: Watch) ->
     watcher = Watcher(watch, search.best)
     watcher.stage("compiling", 1)
     compile_seconds = _warm_up(problem)
-    trouble = _searched(search, notebook, watcher, study_name(marks))
+    trouble = _searched(search, notebook, watcher, study_name(marks), ask)
     choices = tuple(search.choice(fold) for fold in range(len(problem.folds)))
     trials = search.collected.trials()
     null = _null(problem, search, choices[-1], ask, watcher)
@@ -142,18 +144,52 @@ def study(config: Config, panel: Panel, folder: Path, ask: Ask, watch: Watch) ->
     return Done(replace(tuned, timing=timing, notices=notices), kept, notebook)
 
 
-def _searched(search: Search, notebook: Notebook, watcher: Watcher, name: str) -> str:
+def _searched(search: Search, notebook: Notebook, watcher: Watcher, name: str, ask: Ask) -> str:
     """The sweep and the refinement of every fold, entered into the ledger as they end; what went wrong with that."""
-    section, folds = search.tune, search.problem.folds
-    watcher.stage("sweep", section.sweep if wide(search.problem, section) else 1)
+    problem, folds = search.problem, range(len(search.problem.folds))
+    watcher.stage("sweep", search.tune.sweep if wide(problem, search.tune) else 1)
     search.begin(watcher.reached)
-    trouble = enter(search.problem, name, "sweep", search.collected.since(0))
-    for fold in range(len(folds)):
-        watcher.stage(f"fold {fold + 1} of {len(folds)}", section.trials)
-        before = len(search.collected.parts)
-        search.refine(fold, notebook.told(fold), notebook.keep, watcher.add)
-        trouble = enter(search.problem, name, "refinement", search.collected.since(before)) or trouble
+    trouble = enter(problem, name, "sweep", search.collected.since(0))
+    tasks = [search.task(fold, notebook.told(fold)) for fold in folds]
+    with _refinements(tasks, notebook, watcher, ask) as refinements:
+        for fold, refinement in zip(folds, refinements, strict=True):
+            before = len(search.collected.parts)
+            search.add(fold, refinement)
+            trouble = enter(problem, name, "refinement", search.collected.since(before)) or trouble
     return trouble
+
+
+@contextmanager
+def _refinements(
+    tasks: Sequence[FoldTask], notebook: Notebook, watcher: Watcher, ask: Ask
+) -> Iterator[Iterator[Refinement]]:
+    """The refinements in order: here, each batch kept as it ends, or on a cluster, kept fold by fold."""
+    if ask.dask is None:
+        yield (_here(task, notebook, watcher, len(tasks)) for task in tasks)
+        return
+    watcher.stage("folds on the cluster", len(tasks))
+    with executor(ask.workers, ask.dask) as pool:
+        yield (
+            _arrived(task, done, notebook, watcher) for task, done in zip(tasks, pool.map(alone, tasks), strict=True)
+        )
+
+
+def _here(task: FoldTask, notebook: Notebook, watcher: Watcher, folds: int) -> Refinement:
+    watcher.stage(f"fold {task.fold + 1} of {folds}", task.tune.trials)
+    watcher.add(sum(len(batch) for batch, _ in task.told))
+
+    def keep(batch: Batch, scores: Scores) -> None:
+        notebook.keep(batch, scores)
+        watcher.add(len(batch))
+
+    return task.refine(keep)
+
+
+def _arrived(task: FoldTask, refinement: Refinement, notebook: Notebook, watcher: Watcher) -> Refinement:
+    for batch, scores in refinement.batches[len(task.told) :]:
+        notebook.keep(batch, scores)
+    watcher.add(1)
+    return refinement
 
 
 def _warm_up(problem: Problem) -> float:
@@ -176,7 +212,7 @@ def _null(problem: Problem, search: Search, last: Choice, ask: Ask, watcher: Wat
         use = problem.config.strategy.use
         raise ConfigError("--null", f"{use} has no compiled form, and the search would take days.", "Leave out --null.")
     rotations = shifts(ask.null, last.fold.train[1] - problem.folds[0].train[0], search.seed)
-    question = Question(problem.config, problem.panel, problem.space, problem.metrics, last.fold)
+    question = Question.on(problem, search.tune, last.fold)
     watcher.stage("null of the search", ask.null)
     with executor(ask.workers, ask.dask) as pool:
         return null_search(question, rotations, float(last.train[0]), pool, watcher.add)

@@ -26,9 +26,9 @@ def _search(told: Told) -> Answer:
     null, question = told.tuned.null, "Could the search be luck?"
     if null is None:
         return Answer(question, "luck", "Not asked", f"{told.tried} tried; the null was not run", "stretch", {})
-    text = "Luck finds it too" if null.p_value > LUCK else "One bar passed"
+    text = "Yes" if null.p_value > LUCK else "One bar passed"
     note = f"p = {number(null.p_value, 3)} on {count(len(null.best))} histories; the bar is {number(LUCK)}"
-    return Answer(question, "luck", text, note, "stretch", _stretch(null.p_value, (0.0, LUCK), ("0", "1"), dark="low"))
+    return Answer(question, "luck", text, note, "stretch", _stretch(null.p_value, (0.0, LUCK), ("0", "1")))
 
 
 def _foresight(told: Told) -> Answer:
@@ -37,7 +37,7 @@ def _foresight(told: Told) -> Answer:
     if math.isnan(rank):
         return Answer(question, "foresight", "Not decidable", "too few sets to rank", "stretch", {})
     text = "Hardly" if abs(rank) < 0.2 else "In part" if 0 < rank < 0.6 else "Largely" if rank > 0 else "The wrong way"
-    drawing = _stretch(0.5 + 0.5 * rank, (0.5, 0.5), ("−1", "+1"), dark="none") | {"middle": "0"}
+    drawing = _stretch(0.5 + 0.5 * rank, (0.5, 0.5), ("−1", "+1"), middle="0")
     return Answer(
         question, "foresight", text, f"rank correlation {number(rank, signed=True)} within a fold", "stretch", drawing
     )
@@ -51,13 +51,11 @@ def _plateau(told: Told) -> Answer:
         )
     text = "Needle" if found.is_needle else "Plateau"
     note = f"neighbours keep {percent(told.keeps, 0)} of the choice’s value; the bar is {percent(NEEDLE, 0)}"
-    return Answer(
-        question, "plateau", text, note, "stretch", _stretch(told.keeps, (NEEDLE, 1.0), ("0", "100%"), dark="high")
-    )
+    return Answer(question, "plateau", text, note, "stretch", _stretch(told.keeps, (NEEDLE, 1.0), ("0", "100%")))
 
 
-def _stretch(at: float, passing: tuple[float, float], ends: tuple[str, str], dark: str) -> dict[str, object]:
+def _stretch(at: float, passing: tuple[float, float], ends: tuple[str, str], middle: str = "") -> dict[str, object]:
     """A line from 0 to 1 with its passing part dark and a dot; places are percent of the width."""
     low, high = (100.0 * edge for edge in passing)
     place = 2.0 + 96.0 * min(max(at, 0.0), 1.0)
-    return {"at": round(place, 2), "low": low, "wide": high - low, "ends": ends, "dark": dark != "none"}
+    return {"at": round(place, 2), "low": low, "wide": round(high - low, 2), "ends": ends, "middle": middle}

@@ -16,7 +16,7 @@ from waterline.report.study.words import Told
 
 MOST_DOTS, FEWEST_A_FOLD = 1200, 20
 SMALL_DOT = {"color": "var(--ink-3)", "size": 5, "opacity": 0.4}
-LARGE_DOT = {"color": "var(--ink)", "size": 9, "line": {"color": "var(--paper)", "width": 1.5}}
+LARGE_DOT = {"color": "var(--ink)", "size": 10, "line": {"color": "var(--paper)", "width": 1.5}}
 
 
 def figures(told: Told) -> list[Meta]:
@@ -62,8 +62,7 @@ def _sample(found: Searched, fold: int) -> list[Point]:
         known = np.sort(np.random.default_rng(fold).choice(known, most, replace=False))
     head = f"Fold {found.tuned.folds[fold].number}"
     return [
-        _pair(found, f"{head}, trial {count(int(found.cover[row]))}", float(train[row]), float(test[row]))
-        for row in known.tolist()
+        _pair(found, f"{head}, trial {found.cover[row]}", float(train[row]), float(test[row])) for row in known.tolist()
     ]
 
 

@@ -62,7 +62,7 @@ def _growth(told: Told) -> dict[str, Any]:
     window = window_row(curves.labels, curves.comparison)
     return {
         "key_numbers": strip(
-            curves.comparison, curves.short_labels, chosen=f"Best of {told.tried} in each fold, test folds"
+            curves.comparison, curves.short_labels, chosen=f"Test folds; in each the best of {told.tried}"
         ),
         "windows": [replace(window, label="Test folds, one after another")],
         "window_figures": WINDOW_FIGURES,

@@ -34,7 +34,7 @@ def _fold(told: Told, place: int) -> tuple[Cell, ...]:
         figure(fold.number, str(fold.number)),
         Cell(f"{days[0]} to {days[1]}", str(fold.dates[1])),
         Cell(f"{days[2]} to {days[3]}", str(fold.dates[2])),
-        Cell(told.chosen(place, by_path=False), detail=f"trial {count(choice.trial)}"),
+        Cell(told.chosen(place, by_path=False), detail=f"trial {choice.trial}"),
         figure(choice.train[0], trained),
         figure(choice.test[0], test),
         figure(transfer.place, percent(transfer.place, 0)),
@@ -82,7 +82,7 @@ def failure_table(told: Told) -> Table | None:
             Cell(failure.reason),
             figure(failure.count, count(failure.count)),
             figure(failure.count / tried, percent(failure.count / tried)),
-            Cell(", ".join(count(trial) for trial in failure.first)),
+            Cell(", ".join(map(str, failure.first))),
         )
         for failure in shown
     ]

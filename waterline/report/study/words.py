@@ -12,7 +12,7 @@ import numpy as np
 from waterline.config.tuning import LESS_IS_BETTER
 from waterline.report.numerals import MINUS, MISSING, count, day, number, percent, points, spelled
 from waterline.report.study.drift import Drift, drifts
-from waterline.report.study.measures import plain, sharpe_error, with_noise
+from waterline.report.study.measures import plain, sense, sharpe_error, with_noise
 from waterline.report.study.searched import Searched
 from waterline.report.study.stitched import Stitched
 from waterline.report.words import became, net, size, sized
@@ -88,7 +88,7 @@ class Told:
                 f"The search tried **{self.tried}** on one training span; what it chose there was traded in the test."
             )
         return (
-            f"The search tried **{self.tried}** on each of {count(folds)} training spans; what it chose there was traded "
+            f"The search tried **{self.tried}** on each of {spelled(folds)} training spans; what it chose there was traded "
             "in the test that follows, one test after another."
         )
 
@@ -169,10 +169,10 @@ class Told:
         values = [] if found is None else [value for value in found.test.tolist() if math.isfinite(value)]
         if not values:
             return ""
-        write = self.searched.measure.told
+        measure = self.searched.measure
         return (
             f"Over {count(len(values), 'split')} that also train on what comes after, the test goes from "
-            f"{write(min(values))} to {write(max(values))}."
+            f"{measure.written(min(values))} to {measure.told(max(values))}."
         )
 
     def foresight(self) -> str:
@@ -198,8 +198,9 @@ class Told:
         if len(self.tuned.choices) == 1:
             return "**One fold**: there is no other choice to compare with."
         moving = sorted((one for one in self.drifts if math.isfinite(one.moved)), key=lambda one: -one.moved)
+        folds = len(self.tuned.choices)
         sets = len({tuple(sorted(choice.params.items())) for choice in self.tuned.choices})
-        different = f"**{count(sets, 'different choice')}** in {count(len(self.tuned.choices), 'fold')}."
+        different = f"**{spelled(sets).capitalize()} different {'choice' if sets == 1 else 'choices'}** in {spelled(folds)} folds."
         if not moving or moving[0].moved == 0.0:
             return f"{different} No parameter moved."
         step = (
@@ -229,6 +230,16 @@ class Told:
             f"**A {kind}.** {told}, {percent(self.keeps, 0)} of it. Below {percent(NEEDLE, 0)} it counts as a needle."
         )
 
+    @property
+    def worst_and_best(self) -> tuple[str, str]:
+        """Both ends of the map's values."""
+        values = [] if self.tuned.plateau is None else self.tuned.plateau.value.ravel().tolist()
+        known = sorted(
+            (value for value in values if math.isfinite(value)), key=lambda v: sense(self.searched.metric) * v
+        )
+        measure = self.searched.measure
+        return (measure.written(known[0]), measure.told(known[-1])) if known else (MISSING, MISSING)
+
     def noise(self, value: float) -> str:
         """The standard error of a Sharpe ratio on the last training sessions; nothing for other metrics."""
         if self.searched.metric != "sharpe_ratio":
@@ -247,7 +258,7 @@ class Told:
         if not swept or not proposed or len(best) < 2 or best[-1] == best[0]:
             return head if not (swept and proposed) else f"{head} In the last fold they added nothing to the sweep."
         measure = self.searched.measure
-        start, end = (measure.told(value / measure.factor) for value in (best[0], best[-1]))
+        start, end = measure.written(best[0] / measure.factor), measure.told(best[-1] / measure.factor)
         return f"{head} In the last fold they took the best on training from {start} to {end}."
 
     def checks(self) -> str:
@@ -257,10 +268,10 @@ class Told:
             return "Every set ran through the **reference engine** itself: parts of it have no compiled form."
         if not verified.trials:
             return "**No set was run again** through the reference engine."
-        again = count(len(verified.trials), "set")
+        again = spelled(len(verified.trials)).capitalize()
         fine = "" if verified.largest_gap <= AGREE else " **That is too much: the results cannot be trusted.**"
         return (
-            f"{again[:1].upper() + again[1:]}, the last choice among them, ran again through the reference engine: the "
+            f"{again} {'set' if len(verified.trials) == 1 else 'sets'}, the last choice among them, ran again through the reference engine: the "
             f"largest gap in equity on any session is **{small(verified.largest_gap)}** of it.{fine}"
         )
 
@@ -276,7 +287,7 @@ class Told:
         choice = self.searched.last
         first, last = choice.fold.dates[:2]
         return (
-            f"Chosen last, trial {count(choice.trial)} in fold {choice.fold.number}, trained {day(first)} to {day(last)}: "
+            f"Chosen last, trial {choice.trial} in fold {choice.fold.number}, trained {day(first)} to {day(last)}: "
             f"{self.chosen()}"
         )
 
