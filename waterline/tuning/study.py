@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -29,9 +29,10 @@ from waterline.tuning.optimiser import Batch, importance
 from waterline.tuning.outcome import Choice, NullSearch, Timing, Trials, Tuned
 from waterline.tuning.problem import Problem, Scores
 from waterline.tuning.progress import Watch, Watcher
-from waterline.tuning.searching import FoldTask, Refinement, Search, alone, wide
+from waterline.tuning.searching import FoldTask, Refinement, Search, alone, ignored, wide
 from waterline.tuning.space import columns_of, space_of
 from waterline.tuning.surroundings import plateau
+from waterline.tuning.together import refine_together
 from waterline.tuning.trials import Collected, as_params
 from waterline.tuning.verification import verify
 from waterline.tuning.walk_forward import walk_forward
@@ -51,13 +52,17 @@ class Ask:
         workers: threads of the kernel and processes beside it; the result is the same for any number.
         null: surrogate histories on which the whole search is repeated; 0 for none.
         dask: address of a Dask scheduler that takes the processes' place.
+        storage: database in which other processes may join; the order of arrival then decides.
         resume: whether to go on with an interrupted study.
+        say: gets what the user should know while the study goes on.
     """
 
     workers: int = 1
     null: int = 0
     dask: str | None = None
+    storage: str | None = None
     resume: bool = False
+    say: Callable[[str], None] = ignored
 
 
 def identity(config: Config, panel: Panel) -> Identity:
@@ -130,7 +135,7 @@ def study(config: Config, panel: Panel, folder: Path, ask: Ask, watch: Watch) ->
     trials = search.collected.trials()
     null = _null(problem, search, choices[-1], ask, watcher)
     watcher.stage("checking", 1)
-    tuned = _concluded(search, trials, choices, null)
+    tuned = _concluded(search, trials, choices, null, ask.storage is not None)
     kept = keep_returns(problem, search.collected, trials, choices, section.keep_returns)
     timing = Timing(
         compile=compile_seconds,
@@ -150,8 +155,7 @@ def _searched(search: Search, notebook: Notebook, watcher: Watcher, name: str, a
     watcher.stage("sweep", search.tune.sweep if wide(problem, search.tune) else 1)
     search.begin(watcher.reached)
     trouble = enter(problem, name, "sweep", search.collected.since(0))
-    tasks = [search.task(fold, notebook.told(fold)) for fold in folds]
-    with _refinements(tasks, notebook, watcher, ask) as refinements:
+    with _refinements(search, notebook, watcher, ask) as refinements:
         for fold, refinement in zip(folds, refinements, strict=True):
             before = len(search.collected.parts)
             search.add(fold, refinement)
@@ -160,10 +164,15 @@ def _searched(search: Search, notebook: Notebook, watcher: Watcher, name: str, a
 
 
 @contextmanager
-def _refinements(
-    tasks: Sequence[FoldTask], notebook: Notebook, watcher: Watcher, ask: Ask
-) -> Iterator[Iterator[Refinement]]:
-    """The refinements in order: here, each batch kept as it ends, or on a cluster, kept fold by fold."""
+def _refinements(search: Search, notebook: Notebook, watcher: Watcher, ask: Ask) -> Iterator[Iterable[Refinement]]:
+    """The refinements in order: here, each batch kept as it ends; in a database; or on a cluster, kept fold by fold."""
+    if ask.storage is not None:
+        marks = identity(search.problem.config, search.problem.panel)
+        name = study_name(marks)
+        ask.say(f"study {name}: others work on it with waterline tune --join {name} --storage URL")
+        yield refine_together(search, ask.storage, name, marks, watcher, ask.resume)
+        return
+    tasks = [search.task(fold, notebook.told(fold)) for fold in range(len(search.problem.folds))]
     if ask.dask is None:
         yield (_here(task, notebook, watcher, len(tasks)) for task in tasks)
         return
@@ -218,7 +227,9 @@ def _null(problem: Problem, search: Search, last: Choice, ask: Ask, watcher: Wat
         return null_search(question, rotations, float(last.train[0]), pool, watcher.add)
 
 
-def _concluded(search: Search, trials: Trials, choices: tuple[Choice, ...], null: NullSearch | None) -> Tuned:
+def _concluded(
+    search: Search, trials: Trials, choices: tuple[Choice, ...], null: NullSearch | None, shared: bool
+) -> Tuned:
     problem, last = search.problem, choices[-1]
     configs = [problem.space.config(problem.config, choice.params) for choice in choices]
     own = np.flatnonzero(np.isin(trials.fold, (-1, last.fold.number)))
@@ -241,7 +252,7 @@ def _concluded(search: Search, trials: Trials, choices: tuple[Choice, ...], null
         verified=verify(problem, trials, last.trial, search.seed),
         timing=Timing(0.0, 0.0, 0.0, 0.0, 0, 0),
         compiled=problem.compiled,
-        shared_storage=False,
+        shared_storage=shared,
         notices=_notices(problem, section),
     )
 

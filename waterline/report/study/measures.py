@@ -13,7 +13,7 @@ from waterline.report.numerals import MINUS, MISSING, number
 from waterline.sessions import Floats
 
 LONGEST_TEXT = 40
-PLAIN_DIGITS = 4
+PLAIN_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ MOST_REASONS = 12
 
 def fold_table(told: Told) -> Table:
     """One row a fold: its spans, what it chose, what that was worth in training and test, and what it earned."""
-    title = told.searched.measure.named
+    title = told.searched.measure.title
     heads = (
         Column("Fold"), Column("Training"), Column("Test"), Column("Chosen", wide=True, sortable=False),
-        Column(f"{title}: training", figures=True), Column("test", figures=True),
+        Column(f"{title}: training", figures=True), Column(f"{title}: test", figures=True),
         Column("Sets beaten in the test", figures=True), Column("Rank correlation", figures=True),
         Column("Strategy", figures=True), Column("Mix", figures=True), Column("Lead over mix, points", figures=True),
     )  # fmt: skip
@@ -31,7 +31,7 @@ def _fold(told: Told, place: int) -> tuple[Cell, ...]:
     trained = told.values(choice.train, fold.train[1] - fold.train[0])[0]
     test = told.values(choice.test, fold.test[1] - fold.test[0])[0]
     return (
-        figure(fold.number, str(fold.number)),
+        figure(fold.number, f"Fold {fold.number}"),
         Cell(f"{days[0]} to {days[1]}", str(fold.dates[1])),
         Cell(f"{days[2]} to {days[3]}", str(fold.dates[2])),
         Cell(told.chosen(place, by_path=False), detail=f"trial {choice.trial}"),
@@ -60,7 +60,7 @@ def objective_table(told: Told) -> Table | None:
         trained = told.values(choice.train, fold.train[1] - fold.train[0])
         tested = told.values(choice.test, fold.test[1] - fold.test[0])
         rows.append(
-            (Cell(str(fold.number)), *(Cell(text) for pair in zip(trained, tested, strict=True) for text in pair))
+            (Cell(f"Fold {fold.number}"), *(Cell(text) for pair in zip(trained, tested, strict=True) for text in pair))
         )
     return Table("Every objective, fold by fold", tuple(heads), tuple(rows))
 
