@@ -1,4 +1,4 @@
-"""The database of a shared study: its address, its connection, and what its errors mean. The only door to ``sqlalchemy``.
+"""The database of a shared study: its address, its connection, what its errors mean. The only door to ``sqlalchemy``.
 
 An address holds a password. No message here repeats what a driver or a parser says, since some of them quote the
 address, and every error is raised outside the handler of its cause, so that no chained exception keeps it either.
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from optuna.exceptions import StorageInternalError
@@ -77,10 +78,10 @@ class Address:
                 url = url.set(drivername="postgresql+psycopg")
             is_sqlite = url.drivername == SQLITE and url.database not in (None, "", ":memory:")
             is_postgres = url.get_backend_name() == POSTGRES and "@" not in f"{url.host}{url.database}"
+            if is_sqlite or is_postgres:
+                return cls(url)
         except (SQLAlchemyError, ValueError):
-            is_sqlite = is_postgres = False
-        if is_sqlite or is_postgres:
-            return cls(url)
+            pass
         problem = "The address given to --storage is not postgresql://user:password@host:port/database."
         raise StorageError(problem, "In a password, write @ : / ? # % as %40 %3A %2F %3F %23 %25.")
 
@@ -106,6 +107,8 @@ class Address:
         Raises:
             StorageError: it cannot be reached, or its driver is not installed.
         """
+        if not (create or self.is_postgres or Path(str(self._url.database)).exists()):
+            raise StorageError(f"There is no file {self._url.database}.", CHECK_ADDRESS)
         template = self._url.render_as_string(hide_password=False).replace("{", "{{").replace("}", "}}")
         problem, remedy = "", CHECK_ADDRESS
         try:
@@ -154,8 +157,8 @@ def _reason(error: BaseException) -> str:
 class _BeatingStorage(RDBStorage):
     """Gives a sign of life as soon as a trial exists.
 
-    Optuna gives the first one once the parameters are drawn, which takes longer than many an evaluation: a worker killed
-    before would leave a trial that is running for ever.
+    Optuna gives the first one once the parameters are drawn, which takes longer than many an evaluation: a worker
+    killed before would leave a trial that is running for ever.
     """
 
     def _create_new_trial(self, study_id: int, template_trial: FrozenTrial | None = None) -> FrozenTrial:

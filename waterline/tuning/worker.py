@@ -27,42 +27,38 @@ class Worker:
     tune: TuneConfig
     evaluate: Evaluate
     on_trial: Callable[[int], None]
-    _trial: Trial | None = None
-    _is_evaluating: bool = False
 
     def run(self, study: Study) -> None:
         """Work until the fold has its trials."""
         while done(study) < trials_of(self.tune):
             try:
                 study.optimize(self, callbacks=[self._count])
-            except (AssertionError, ValueError, UpdateFinishedTrialError):
-                if not self._has_lost_its_trial(study):
+            except (AssertionError, ValueError, UpdateFinishedTrialError) as error:
+                if not _has_lost_its_trial(error):
                     raise
 
     def __call__(self, trial: Trial) -> Values:
         """The objectives of a trial; not a number where it failed, which Optuna records as a failed trial."""
-        self._trial = trial
-        params = suggested(trial, self.tune)
-        self._is_evaluating = True
-        values, problems = judged(*self.evaluate([params]), self.tune.objective)
-        self._is_evaluating = False
+        values, problems = judged(*self.evaluate([suggested(trial, self.tune)]), self.tune.objective)
         if values[0] is not None:
             return values[0]
         trial.set_user_attr(PROBLEM, problems[0])
         return (math.nan,) * len(self.tune.objective)
 
     def _count(self, study: Study, _: FrozenTrial) -> None:
-        done = done(study)
-        self.on_trial(done)
-        if done >= trials_of(self.tune):
+        count = done(study)
+        self.on_trial(count)
+        if count >= trials_of(self.tune):
             study.stop()
 
-    def _has_lost_its_trial(self, study: Study) -> bool:
-        """Whether another worker took this one for dead, as after a stop of the machine: Optuna cannot tell it then."""
-        if self._trial is None or self._is_evaluating:
-            return False
-        trial = study.get_trials(deepcopy=False)[self._trial.number]
-        return trial.state == TrialState.FAIL and PROBLEM not in trial.user_attrs
+
+def _has_lost_its_trial(error: BaseException | None) -> bool:
+    """Whether others took this worker for dead, as after a stop of its machine: Optuna cannot end its trial then."""
+    while error is not None:
+        if isinstance(error, UpdateFinishedTrialError) or "Cannot tell a FAIL trial" in str(error):
+            return True
+        error = error.__context__
+    return False
 
 
 def suggested(trial: Trial, tune: TuneConfig) -> Params:
@@ -79,9 +75,11 @@ def suggested(trial: Trial, tune: TuneConfig) -> Params:
 
 
 def done(study: Study) -> int:
+    """Number of trials that a worker came to the end of."""
     return sum(is_done(trial) for trial in study.get_trials(deepcopy=False))
 
 
 def is_done(trial: FrozenTrial) -> bool:
     """Whether its worker came to the end of it, with a value or without one."""
-    return KNOWN not in trial.user_attrs and (trial.state == TrialState.COMPLETE or PROBLEM in trial.user_attrs)
+    has_failed = trial.state == TrialState.FAIL and PROBLEM in trial.user_attrs
+    return KNOWN not in trial.user_attrs and (has_failed or trial.state == TrialState.COMPLETE)

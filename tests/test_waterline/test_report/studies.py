@@ -1,8 +1,9 @@
-"""Studies whose walk-forward is a real run's and whose trials are drawn: a landscape, the same in every fold, and noise."""
+"""Studies whose walk-forward is a real run's and whose trials are drawn: one landscape in every fold, and noise."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -34,9 +35,16 @@ SPACE = {
     "execution.band_absolute": {"float": (0.001, 0.1), "log": True},
     "execution.rebalance_weekday": {"choice": ("MON", "WED", "FRI")},
 }
-LEVELS = {"timing_gain": (0.02, 0.02), "sharpe_ratio": (0.6, 0.4), "max_drawdown": (-0.25, 0.08), "volatility": (0.16, 0.03)}
+LEVELS = {
+    "timing_gain": (0.02, 0.02),
+    "sharpe_ratio": (0.6, 0.4),
+    "max_drawdown": (-0.25, 0.08),
+    "volatility": (0.16, 0.03),
+}
 """Objective -> mean and spread over sets; what is not named is like a timing gain."""
 PROBLEMS = ("regime.down: 0.41 must lie below up (0.31).", "The objective is not a number: nothing was traded.")
+
+EMPTY: Mapping[str, object] = {}
 
 
 def study(
@@ -46,30 +54,27 @@ def study(
     space: Mapping[str, Mapping[str, object]] = SPACE,
     objective: Sequence[str] = ("timing_gain",),
     folds: int = 5,
-    sweep: int = 512,
-    trials: int = 32,
-    failed: float = 0.02,
-    foretold: float = 0.3,
+    drawn: Mapping[str, object] = EMPTY,
     null: int = 0,
     mapped: int | None = 2,
     splits: int = 45,
-    shared_storage: bool = False,
     compiled: bool = True,
+    shared_storage: bool = False,
     notices: tuple[str, ...] = (),
-    problems: Sequence[str] = PROBLEMS,
     **changes: object,
 ) -> Tuned:
     """A finished study over the evaluation of ``run``.
 
-    ``foretold`` is how much of a set's quality in training is still there in the test; ``mapped`` the number of axes of
-    the plateau's map, None for no map; ``changes`` replaces keys of the configuration.
+    ``drawn`` goes to :func:`draw`; ``mapped`` is the number of axes of the plateau's map, None for no map; ``changes``
+    replaces keys of the configuration.
     """
     chance = np.random.default_rng(seed)
-    tune = TuneConfig.model_validate({"space": space, "objective": objective, "trials": trials})
+    tune = TuneConfig.model_validate({"space": space, "objective": objective})
     config = run.config.model_copy(update={"tune": tune, **changes})
     spans = _folds(run, folds)
-    trial = _trials(chance, tune, spans, sweep, trials, failed, foretold, problems)
+    trial = draw(chance, tune, spans, **drawn)
     choices = tuple(_choice(trial, fold, objective) for fold in spans)
+    last = choices[-1]
     return Tuned(
         config=config,
         study="0123456789abcdef",
@@ -77,13 +82,13 @@ def study(
         folds=spans,
         trials=trial,
         choices=choices,
-        best=_best(config, choices[-1]),
+        best=_best(config, last),
         walk_forward=_walk_forward(run, config, spans),
-        plateau=None if mapped is None else _plateau(chance, tune, choices[-1], mapped),
+        plateau=None if mapped is None else _plateau(chance, tune, last, mapped),
         importance=dict(zip(trial.params, chance.dirichlet(np.ones(len(trial.params))).tolist(), strict=True)),
         dispersion=_dispersion(chance, tune, splits) if splits else None,
-        null=_null(chance, tune, choices[-1], null) if null else None,
-        verified=Verified((choices[-1].trial, 1, 2), 3.1e-14) if compiled else Verified((), 0.0),
+        null=_null(chance, tune, last, null) if null else None,
+        verified=Verified((last.trial, 1, 2), 3.1e-14) if compiled else Verified((), 0.0),
         timing=Timing(11.5, 0.62, 1.9, 93.4, len(trial), int((trial.fold >= 0).sum())),
         compiled=compiled,
         shared_storage=shared_storage,
@@ -104,16 +109,26 @@ def _folds(run: Outcome, count: int) -> tuple[Fold, ...]:
     """Anchored folds: training to two fifths of the evaluation at first, five sessions purged."""
     first, rows = run.first + 1, len(run.sessions)
     edges = np.linspace(first + 2 * (rows - first) // 5, rows, count + 1).astype(int).tolist()
-    spans = [((first, start - 5), (start, stop)) for start, stop in zip(edges[:-1], edges[1:], strict=True)]
+    spans = [((first, start - 5), (start, stop)) for start, stop in pairwise(edges)]
     return tuple(
         Fold(number, train, test, tuple(run.sessions[[train[0], train[1] - 1, test[0], test[1] - 1]]))
         for number, (train, test) in enumerate(spans)
     )
 
 
-def _trials(chance, tune, spans, sweep, own, failed, foretold, problems) -> Trials:
-    fold = np.concatenate([np.full(sweep, -1), np.repeat(np.arange(len(spans)), own)])
-    batch = np.concatenate([np.full(sweep, -1), np.tile(np.arange(own) // 16, len(spans))])
+def draw(
+    chance: np.random.Generator,
+    tune: TuneConfig,
+    spans: Sequence[Fold],
+    sweep: int = 512,
+    trials: int = 32,
+    failed: float = 0.02,
+    foretold: float = 0.3,
+    problems: Sequence[str] = PROBLEMS,
+) -> Trials:
+    """Sets of a sweep, then ``trials`` a fold near the best; ``foretold`` of a set's quality is still in the test."""
+    fold = np.concatenate([np.full(sweep, -1), np.repeat(np.arange(len(spans)), trials)])
+    batch = np.concatenate([np.full(sweep, -1), np.tile(np.arange(trials) // 16, len(spans))])
     unit = chance.uniform(size=(len(fold), len(tune.space)))
     unit[sweep:] = 0.62 + 0.25 * (unit[sweep:] - 0.5)
     quality = -((unit - 0.6) ** 2).mean(axis=1)
@@ -160,7 +175,9 @@ def _plateau(chance, tune: TuneConfig, choice: Choice, axes: int) -> Plateau:
     grid = tuple(_levels(tune.space[name]) for name in ranges)
     places = np.meshgrid(*(np.linspace(-1.0, 1.0, len(levels)) for levels in grid), indexing="ij")
     own = float(choice.train[0])
-    value = own * (1.0 - 0.5 * sum(place**2 for place in places)) + 0.05 * abs(own) * chance.normal(size=places[0].shape)
+    value = own * (1.0 - 0.5 * sum(place**2 for place in places)) + 0.05 * abs(own) * chance.normal(
+        size=places[0].shape
+    )
     value.flat[0] = np.nan
     near = own * (1.0 - 0.25 * chance.uniform(size=3 ** min(len(ranges) + 1, 4)))
     share = float(np.median(near)) / own

@@ -12,9 +12,9 @@ import numpy as np
 from waterline.report.figures import Meta, plain_figure
 from waterline.report.numerals import count
 from waterline.report.study.charts import Point, mark, readable, rounded, y_axis
+from waterline.report.study.facts import LUCK
 from waterline.report.study.measures import sense
 from waterline.report.study.searched import Searched
-from waterline.report.study.words import LUCK
 from waterline.sessions import Floats
 from waterline.tuning.outcome import Dispersion, NullSearch, Plateau
 

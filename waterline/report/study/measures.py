@@ -12,7 +12,7 @@ from waterline.metrics import SESSIONS_PER_YEAR
 from waterline.report.numerals import MINUS, MISSING, number
 from waterline.sessions import Floats
 
-LONGEST_TEXT = 40
+LONGEST_TEXT = 24
 PLAIN_DIGITS = 3
 
 
@@ -48,6 +48,11 @@ class Measure:
     def named(self) -> str:
         """Name and unit, as the title of an axis or the head of a column."""
         return f"{self.title}, {self.unit}" if self.unit else self.title
+
+    @property
+    def inline(self) -> str:
+        """Its name within a sentence; ratios have the names of people."""
+        return self.title.lower() if self.unit else self.title
 
     def scaled(self, values: Floats) -> Floats:
         """Values as figures."""
@@ -101,7 +106,7 @@ def plain(value: Value) -> str:
     text = f"{value:.{PLAIN_DIGITS}g}"
     if "e" not in text and abs(value) >= 1000:
         text = f"{value:,.0f}"
-    return text.replace("-", MINUS)
+    return text.replace("e-0", "e-").replace("e+0", "e").replace("-", MINUS)
 
 
 def short_names(paths: tuple[str, ...]) -> dict[str, str]:

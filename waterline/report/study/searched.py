@@ -160,7 +160,7 @@ def ranks(values: Floats) -> Floats:
 
 
 def _place(values: Floats, chosen: float, better: float) -> float:
-    if not len(values) or not np.isfinite(chosen):
+    if len(values) < FEWEST_RANKED or not np.isfinite(chosen):
         return float("nan")
     apart = better * (chosen - values)
     return float(((apart > 0) + 0.5 * (apart == 0)).mean())

@@ -13,7 +13,7 @@
     const low = found.reduce((a, b) => Math.min(a, b), Infinity), high = found.reduce((a, b) => Math.max(a, b), -Infinity);
     if (low > high) return axis.log ? [1, 10] : [0, 1];
     if (axis.log) return [low / 1.2, Math.max(high, low * 1.5) * 1.2];
-    const pad = (high - low) * 0.06 || Math.abs(high) * 0.1 || 1;
+    const flat = high - low <= 1e-4 * Math.abs(high), pad = flat ? Math.abs(high) * 0.1 || 1 : (high - low) * 0.06;
     return [axis.floor ?? low - pad, high + pad];
   };
   const widest = (texts) => Math.max(...texts.map((text) => Marks.widthOf(text, false)));
