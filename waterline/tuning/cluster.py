@@ -75,8 +75,8 @@ def _processes(workers: int) -> Iterator[Executor]:
 
 
 def _follow_parent() -> None:
-    """Leave Ctrl-C to the parent, and do not outlive it: killed, it cannot end its workers itself."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """End on Ctrl-C without a word, and do not outlive the parent: killed, it cannot end its workers itself."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()

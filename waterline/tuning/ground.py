@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from waterline.catalog import asset
 from waterline.config import Config
@@ -99,7 +100,7 @@ class Grounds:
         trading = [fills(market, fill) for fill in FILLS]
         close = np.nan_to_num(market.close / index[:, None])
         inside = np.stack([np.stack([one.inside[name] for name in one.names]) for one in self._sleeves])
-        present = np.asarray(inside > 0.0, dtype=np.bool_)
+        present: npt.NDArray[np.bool_] = np.not_equal(inside, 0.0).reshape(inside.shape)
         joins = np.zeros(inside.shape[:3], dtype=np.bool_)
         joins[:, :, 1:] = np.any(present[:, :, 1:] ^ present[:, :, :-1], axis=3)
         no_gate = np.zeros(sessions)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from filelock import FileLock
 
 FORMAT = 1
+PATIENCE_SECONDS = 2.0
+"""How long a process that was killed may take to be gone."""
 CHOOSE_ANOTHER = "Choose another folder with --out."
 
 
@@ -125,7 +127,7 @@ def _locked(path: Path) -> FileLock:
     problem, busy = "", False
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=PATIENCE_SECONDS)
     except Timeout:
         busy = True
     except OSError as error:

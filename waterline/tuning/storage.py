@@ -8,7 +8,7 @@ Importing this module loads Optuna and SQLAlchemy: do so where a storage was ask
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -61,7 +61,7 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a database is; shown without user, password and options wherever it is shown."""
+    """Where a database is; wherever it is shown, it is without password and options."""
 
     _url: URL
 
@@ -74,10 +74,10 @@ class Address:
         """
         try:
             url = make_url(text)
-            if url.drivername in ("postgres", POSTGRES):
+            if url.get_backend_name() in ("postgres", POSTGRES):
                 url = url.set(drivername="postgresql+psycopg")
             is_sqlite = url.drivername == SQLITE and url.database not in (None, "", ":memory:")
-            is_postgres = url.get_backend_name() == POSTGRES and "@" not in f"{url.host}{url.database}"
+            is_postgres = url.get_backend_name() == POSTGRES and text.count("@") <= 1
             if is_sqlite or is_postgres:
                 return cls(url)
         except (SQLAlchemyError, ValueError):
@@ -86,8 +86,8 @@ class Address:
         raise StorageError(problem, "In a password, write @ : / ? # % as %40 %3A %2F %3F %23 %25.")
 
     def __str__(self) -> str:
-        url = self._url.set(drivername=self._url.get_backend_name(), username=None, password=None, query={})
-        return url.render_as_string()
+        url = self._url.set(drivername=self._url.get_backend_name(), query={})
+        return url.render_as_string(hide_password=True)
 
     def __repr__(self) -> str:
         return f"Address({self})"
@@ -109,19 +109,11 @@ class Address:
         """
         if not (create or self.is_postgres or Path(str(self._url.database)).exists()):
             raise StorageError(f"There is no file {self._url.database}.", CHECK_ADDRESS)
-        template = self._url.render_as_string(hide_password=False).replace("{", "{{").replace("}", "}}")
-        problem, remedy = "", CHECK_ADDRESS
+        text = self._url.render_as_string(hide_password=False)
+        template = text.replace("{", "{{").replace("}", "}}")  # Optuna formats it
+        options = POSTGRES_OPTIONS if self.is_postgres else SQLITE_OPTIONS
         try:
-            return self.guarded(
-                lambda: _BeatingStorage(
-                    template,  # Optuna formats it
-                    engine_kwargs=POSTGRES_OPTIONS if self.is_postgres else SQLITE_OPTIONS,
-                    heartbeat_interval=heartbeat.interval_seconds,
-                    grace_period=heartbeat.grace_seconds,
-                    heartbeat_stale_trial_callback=RetryHeartbeatStaleTrialCallback(max_retry=RETRIES),
-                    skip_table_creation=not create,
-                )
-            )
+            return self.guarded(lambda: _BeatingStorage(template, options, heartbeat, create=create))
         except ImportError:
             problem = "--storage postgresql://… needs the package psycopg."
             remedy = "Run: pip install 'waterline[postgres]'"
@@ -136,22 +128,28 @@ class Address:
         Raises:
             StorageError: the database failed.
         """
-        problem = ""
         try:
             with silenced():
                 return action()
-        except (SQLAlchemyError, StorageInternalError) as error:
-            problem = f"The storage {self} {_reason(error)}."
-        raise StorageError(problem, CHECK_ADDRESS)
+        except Exception as error:
+            reason = _reason(error)
+            if reason is None:
+                raise
+        raise StorageError(f"The storage {self} {reason}.", CHECK_ADDRESS)
 
 
-def _reason(error: BaseException) -> str:
-    cause = error.__cause__ or error
-    said = f"{error} {cause}"
+def _reason(error: BaseException | None) -> str | None:
+    """What an error of the database means, or one that it led to, as Optuna's loop trips over some; None for others."""
+    chain: list[BaseException] = []
+    while error is not None:
+        chain.append(error)
+        error = error.__cause__ or error.__context__
+    if not any(isinstance(link, SQLAlchemyError | StorageInternalError) for link in chain):
+        return None
     for pattern, meaning in REASONS:
-        if re.search(pattern, said, re.IGNORECASE):
+        if any(re.search(pattern, str(link), re.IGNORECASE) for link in chain):
             return meaning
-    return f"failed ({type(cause).__name__})"
+    return f"failed ({type(chain[-1]).__name__})"
 
 
 class _BeatingStorage(RDBStorage):
@@ -160,6 +158,21 @@ class _BeatingStorage(RDBStorage):
     Optuna gives the first one once the parameters are drawn, which takes longer than many an evaluation: a worker
     killed before would leave a trial that is running for ever.
     """
+
+    def __init__(self, template: str, options: Mapping[str, Any], heartbeat: Heartbeat, *, create: bool) -> None:
+        try:
+            super().__init__(
+                template,
+                engine_kwargs=dict(options),
+                heartbeat_interval=heartbeat.interval_seconds,
+                grace_period=heartbeat.grace_seconds,
+                heartbeat_stale_trial_callback=RetryHeartbeatStaleTrialCallback(max_retry=RETRIES),
+                skip_table_creation=not create,
+            )
+        except BaseException:
+            if hasattr(self, "engine"):
+                self.engine.dispose()  # connections that were made before it failed
+            raise
 
     def _create_new_trial(self, study_id: int, template_trial: FrozenTrial | None = None) -> FrozenTrial:
         trial = super()._create_new_trial(study_id, template_trial)

@@ -28,14 +28,15 @@ def refine_together(
         StorageError: the database cannot be used.
         WaterlineError: a study of this name is there and is not to be continued, or was begun with something else.
     """
-    from waterline.tuning.shared import create_study
+    from waterline.tuning.shared import Plan, create_study
 
     problem, tune = search.problem, search.tune
     folds = range(len(problem.folds))
     known = [search.task(fold).known for fold in folds]
-    text = problem.config.model_dump_json(by_alias=True)
+    plan = Plan(identity, problem.config.model_dump_json(), known)
+    watcher.stage("storing the sweep's best", sum(map(len, known)))
     found = []
-    with create_study(address, name, tune, identity, text, known, resume=resume) as shared:
+    with create_study(address, name, tune, plan, resume=resume, on_known=watcher.reached) as shared:
         for fold in folds:
             watcher.stage(f"fold {fold + 1} of {len(folds)}", tune.trials)
             shared.work(fold, tune, values_of(problem, fold), watcher.reached)

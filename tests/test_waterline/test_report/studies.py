@@ -69,12 +69,10 @@ def study(
     replaces keys of the configuration.
     """
     chance = np.random.default_rng(seed)
-    tune = TuneConfig.model_validate({"space": space, "objective": objective})
-    config = run.config.model_copy(update={"tune": tune, **changes})
-    spans = _folds(run, folds)
+    config = _config(run, space, objective, changes)
+    tune, spans = config.tune, _folds(run, folds)
     trial = draw(chance, tune, spans, **drawn)
     choices = tuple(_choice(trial, fold, objective) for fold in spans)
-    last = choices[-1]
     return Tuned(
         config=config,
         study="0123456789abcdef",
@@ -82,18 +80,25 @@ def study(
         folds=spans,
         trials=trial,
         choices=choices,
-        best=_best(config, last),
+        best=_best(config, choices[-1]),
         walk_forward=_walk_forward(run, config, spans),
-        plateau=None if mapped is None else _plateau(chance, tune, last, mapped),
+        plateau=None if mapped is None else _plateau(chance, tune, choices[-1], mapped),
         importance=dict(zip(trial.params, chance.dirichlet(np.ones(len(trial.params))).tolist(), strict=True)),
         dispersion=_dispersion(chance, tune, splits) if splits else None,
-        null=_null(chance, tune, last, null) if null else None,
-        verified=Verified((last.trial, 1, 2), 3.1e-14) if compiled else Verified((), 0.0),
+        null=_null(chance, tune, choices[-1], null) if null else None,
+        verified=Verified((choices[-1].trial, 1, 2), 3.1e-14) if compiled else Verified((), 0.0),
         timing=Timing(11.5, 0.62, 1.9, 93.4, len(trial), int((trial.fold >= 0).sum())),
         compiled=compiled,
         shared_storage=shared_storage,
         notices=notices,
     )
+
+
+def _config(
+    run: Outcome, space: Mapping[str, object], objective: Sequence[str], changes: Mapping[str, object]
+) -> Config:
+    tune = TuneConfig.model_validate({"space": space, "objective": objective})
+    return run.config.model_copy(update={"tune": tune, **changes})
 
 
 def kept(tuned: Tuned, count: int, seed: int = 0) -> KeptReturns:

@@ -32,8 +32,10 @@ def desk(tmp_path_factory, root):
     environment = os.environ | {"WATERLINE_LEDGER": str(folder / "ledger"), "PYTHONPATH": str(root)}
 
     def start(out, *words):
-        command = [sys.executable, "-m", "waterline.cli", "tune", str(root / "configs/classic.yaml"), "--set", TUNE]
-        command += ["--out", str(folder / out), *words]
+        command = [sys.executable, "-m", "waterline.cli", "tune"]
+        if "--join" not in words:
+            command += [str(root / "configs/classic.yaml"), "--set", TUNE, "--out", str(folder / out)]
+        command += words
         return subprocess.Popen(
             command, env=environment, cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -147,3 +149,24 @@ def test_what_cannot_be_used_ends_with_one_sentence_and_nothing_written(desk, wo
     assert len(err.strip().splitlines()) == 1
     assert not (desk.folder / "refused").exists()
     assert not (desk.folder / "refused.unfinished").exists()
+
+
+def test_a_second_process_joins_a_study_in_a_database(desk):
+    url = f"sqlite:///{desk.folder / 'shared.db'}"
+    short = ("--set", "tune.sweep=64", "--set", "tune.keep=4", "--trials", "30", "--storage", url)
+    first = desk("shared", *short)
+    said = first.stderr.readline()
+    name = said.split("--join ")[1].split()[0]
+    assert "The process that began it writes the results" in finished(desk("", "--join", name, "--storage", url))
+    finished(first)
+    assert json.loads((desk.folder / "shared" / "run.json").read_text())
+    assert "order of arrival" in (desk.folder / "shared" / "index.html").read_text()
+
+
+def test_a_database_out_of_reach_is_named_without_its_password(desk):
+    process = desk("nowhere", "--storage", "postgresql://user:hunter2@127.0.0.1:9/none", "--set", "tune.sweep=64")
+    out, err = process.communicate(timeout=200)
+    assert process.returncode == 2, err
+    assert "127.0.0.1" in err
+    assert "hunter2" not in out + err
+    assert "Traceback" not in err

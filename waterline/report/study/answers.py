@@ -36,7 +36,7 @@ def _foresight(study: Facts) -> Answer:
     question = "Did training foretell the test?"
     if math.isnan(rank):
         return Answer(question, "foresight", "Not decidable", "too few sets to rank", "stretch", {})
-    text = "Hardly" if abs(rank) < 0.2 else "In part" if 0 < rank < 0.6 else "Largely" if rank > 0 else "The wrong way"
+    text = "Hardly" if abs(rank) < 0.2 else "In part" if 0 < rank < 0.6 else "Largely" if rank > 0 else "Backwards"
     drawing = _stretch(0.5 + 0.5 * rank, (0.5, 0.5), ("−1", "+1"), middle="0")
     return Answer(
         question, "foresight", text, f"rank correlation {number(rank, signed=True)} within a fold", "stretch", drawing

@@ -14,6 +14,7 @@ from waterline.sessions import Floats
 
 LONGEST_TEXT = 24
 PLAIN_DIGITS = 3
+PLAIN_FROM, PLAIN_TO = 1e3, 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,7 @@ def plain(value: Value) -> str:
         return number(value, 0)
     if not math.isfinite(value):
         return MISSING
-    text = f"{value:.{PLAIN_DIGITS}g}"
-    if "e" not in text and abs(value) >= 1000:
-        text = f"{value:,.0f}"
+    text = f"{value:,.0f}" if PLAIN_FROM <= abs(value) < PLAIN_TO else f"{value:.{PLAIN_DIGITS}g}"
     return text.replace("e-0", "e-").replace("e+0", "e").replace("-", MINUS)
 
 

@@ -113,7 +113,8 @@ const Charts = (() => {
   const yearTicks = (width) => {
     const years = (days[state.to] - days[state.from]) / YEAR, perYear = width / Math.max(years, 0.02);
     if (years < 0.3) return { tickformat: "%-d %b", nticks: Math.max(2, Math.floor(width / 90)) };
-    if (years < 2.6) return { dtick: perYear > 400 ? "M1" : perYear > 150 ? "M3" : "M6", tickformat: "%b %Y" };
+    const months = [1, 3, 6, 12].find((k) => (perYear * k) / 12 >= 65) ?? 24;
+    if (years < 2.6) return { dtick: `M${months}`, tickformat: "%b %Y" };
     const step = [1, 2, 5, 10].find((k) => perYear * k >= 34) ?? 20;
     const short = perYear * step < 46, ticklabelmode = step === 1 ? "period" : "instant";
     return { dtick: `M${12 * step}`, tick0: "2000-01-01", tickformat: short ? "’%y" : "%Y", ticklabelmode };
