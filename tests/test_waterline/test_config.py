@@ -55,7 +55,7 @@ MISTAKES = {
     "out of bounds": ("regime: {confirm: 0}\n", ["regime.confirm", "0", "greater than or equal to 1"]),
     "reversed thresholds": ("regime: {up: 0.1, down: 0.2}\n", ["down (0.2) must not exceed up (0.1)"]),
     "a switch that is no switch": ("execution: {fill: ON}\n", ["execution.fill", "'ON'", "next_close"]),
-    "unknown kind": ("regime: {kind: markov}\n", ["regime", "markov"]),
+    "unknown kind": ("regime: {kind: hmm}\n", ["regime", "hmm", "'markov'"]),
     "cutoff too late": ('cutoff: "21:00"\n', ["cutoff", "18:30"]),
     "unknown class of costs": ("costs_bps: {stocks: 3}\n", ["stocks", "Did you mean 'stock'?"]),
     "unknown series": ("signal: {params: {price: {yields: [DSG10]}}, use: signals.liquidity_regime:LiquidityRegime}\n",

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from waterline.config.complaints import complaint
+from waterline.config.complaints import UNION_TAGS, complaint
 from waterline.config.tree import Config
 from waterline.errors import ConfigError, nearest
 
@@ -192,5 +192,5 @@ def _validated(model: type[Config], plain: dict[str, Any], prefix: Sequence[str]
     try:
         return model.model_validate_json(json.dumps(plain), strict=True)
     except ValidationError as error:
-        first = [str(part) for part in error.errors()[0]["loc"]]
+        first = [str(part) for part in error.errors()[0]["loc"] if part not in UNION_TAGS]
         raise complaint(error, model, prefix, places.of(first)) from None

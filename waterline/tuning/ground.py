@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from waterline.catalog import asset
 from waterline.config import Config
 from waterline.contracts import ExposureForm, Parts, Signal, Sleeves
 from waterline.panel import Panel
 from waterline.portfolios import asset_market
+from waterline.regime import SchmittRule
 from waterline.sessions import Flags, Floats
 from waterline.simulation import WEEKDAYS, Fill, Market, fills, weekly_decisions
 from waterline.simulation.sweep import Ground, Sets, equity
@@ -100,7 +100,7 @@ class Grounds:
         trading = [fills(market, fill) for fill in FILLS]
         close = np.nan_to_num(market.close / index[:, None])
         inside = np.stack([np.stack([one.inside[name] for name in one.names]) for one in self._sleeves])
-        present: npt.NDArray[np.bool_] = np.not_equal(inside, 0.0).reshape(inside.shape)
+        present = _present(inside)
         joins = np.zeros(inside.shape[:3], dtype=np.bool_)
         joins[:, :, 1:] = np.any(present[:, :, 1:] ^ present[:, :, :-1], axis=3)
         no_gate = np.zeros(sessions)
@@ -128,6 +128,11 @@ class Grounds:
 
 def _padded(parts: Floats, width: int) -> Floats:
     return np.concatenate([parts, np.zeros((width - len(parts), parts.shape[1]))])
+
+
+def _present(weights: Floats) -> Flags:
+    """Where an asset has a weight."""
+    return weights > 0.0
 
 
 def _calendar(flags: np.ndarray) -> np.ndarray:
@@ -172,6 +177,12 @@ def has_compiled_form(config: Config) -> bool:
     return config.regime.kind == "schmitt" and config.built_strategy.form(tuple(config.sleeves)) is not None
 
 
+def _rule(config: Config) -> SchmittRule:
+    if not isinstance(config.regime, SchmittRule):
+        raise TypeError(f"a regime of kind {config.regime.kind} has no compiled form")
+    return config.regime
+
+
 def _form(config: Config, sleeves: tuple[str, ...]) -> ExposureForm:
     form = config.built_strategy.form(sleeves)
     if form is None:
@@ -188,7 +199,7 @@ def as_sets(grounds: Grounds, configs: Sequence[Config]) -> Sets:
     weights = np.zeros((len(configs), width))
     for row, dial in zip(weights, dials, strict=True):
         row[: len(dial.weights)] = dial.weights
-    rules, executions = [config.regime for config in configs], [config.execution for config in configs]
+    rules, executions = [_rule(config) for config in configs], [config.execution for config in configs]
     return Sets(
         score=score,
         weights=weights,

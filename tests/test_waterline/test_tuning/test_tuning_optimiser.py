@@ -175,6 +175,7 @@ def test_trials_lie_in_the_space_and_depend_on_seed_and_fold_but_not_on_the_orde
     tune = tuned(sampler, trials=24)
     whole = searched(tune)
     assert [in_bounds(tune.space, params) for params in trials(whole)] == [None] * 24
+    assert len({tuple(params.values()) for params in trials(whole)}) == 24
     turned = tune.model_copy(update={"space": dict(reversed(tune.space.items()))})
     assert searched(turned).batches == whole.batches
     assert trials(searched(tune, seed=8)) != trials(whole) != trials(searched(tune, fold=3))

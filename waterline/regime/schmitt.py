@@ -1,4 +1,4 @@
-"""Regime rules: from a score to the states ample and scarce. A closed family, told apart by ``kind``."""
+"""The default rule: a Schmitt trigger on the score itself."""
 
 from __future__ import annotations
 
@@ -47,6 +47,3 @@ class SchmittRule(BaseModel):
         missing = np.isnan(score)
         valid_from = int(np.argmin(missing)) if not missing.all() else len(score)
         return Regime(states=states, valid_from=valid_from, held=missing)
-
-
-RegimeRule = SchmittRule
