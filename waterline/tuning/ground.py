@@ -117,7 +117,7 @@ class Grounds:
             bills=index,
             cash=np.concatenate([[0.0], market.cash_return[1:]]),
             weekly=weekly,
-            calendar=_calendar(weekly[:, None, :] | joins.any(axis=1)[None]),
+            calendar=_calendar(weekly[:, None, :] | np.expand_dims(np.any(joins, axis=1), 0)),
             inside=inside,
             joins=_bits(joins),
             peopled=_bits(np.any(present, axis=3)),
