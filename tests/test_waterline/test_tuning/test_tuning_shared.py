@@ -89,7 +89,7 @@ def server() -> Iterator[str]:
 @pytest.fixture
 def file(tmp_path: Path) -> str:
     """The address of an SQLite file that is not there yet."""
-    return f"sqlite:///{tmp_path / 'studies.db'}"
+    return f"sqlite:///{tmp_path / '{odd} studies.db'}"
 
 
 def started(address: str, seconds: float, kind: str) -> subprocess.Popen[str]:
