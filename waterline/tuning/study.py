@@ -14,7 +14,7 @@ import numpy as np
 
 from waterline import experiment
 from waterline.config import Config
-from waterline.config.tuning import TuneConfig
+from waterline.config.tuning import LESS_IS_BETTER, TuneConfig
 from waterline.errors import ConfigError
 from waterline.panel import Panel
 from waterline.tuning.cluster import executor
@@ -130,7 +130,9 @@ def study(config: Config, panel: Panel, folder: Path, ask: Ask, watch: Watch) ->
     watcher = Watcher(watch, search.best)
     watcher.stage("compiling", 1)
     compile_seconds = _warm_up(problem)
-    trouble = _searched(search, notebook, watcher, study_name(marks), ask)
+    with executor(1 if problem.compiled or ask.dask else ask.workers) as problem.pool:
+        trouble = _searched(search, notebook, watcher, study_name(marks), ask)
+    problem.pool = None
     choices = tuple(search.choice(fold) for fold in range(len(problem.folds)))
     trials = search.collected.trials()
     null = _null(problem, search, choices[-1], ask, watcher)
@@ -234,7 +236,9 @@ def _concluded(
     configs = [problem.space.config(problem.config, choice.params) for choice in choices]
     own = np.flatnonzero(np.isin(trials.fold, (-1, last.fold.number)))
     params = as_params(trials.params, own.tolist())
-    weights = importance(problem.space.parameters, params, trials.train[own, last.fold.number, 0])
+    less = problem.metrics[0] in LESS_IS_BETTER
+    values = trials.train[own, last.fold.number, 0]
+    weights = importance(problem.space.parameters, params, values, less_is_better=less)
     section = search.tune
     return Tuned(
         config=problem.config,

@@ -41,8 +41,8 @@ def refine_together(
             watcher.stage(f"fold {fold + 1} of {len(folds)}", tune.trials)
             shared.work(fold, tune, values_of(problem, fold), watcher.reached)
             batch = shared.finish(fold, tune).batch
-            scores = problem.evaluate(columns_of(batch.params))
-            found.append(Refinement(((batch, scores),), 0.0, 0.0, len(batch)))
+            batches = ((batch, problem.evaluate(columns_of(batch.params))),) if len(batch) else ()
+            found.append(Refinement(batches, 0.0, 0.0, len(batch)))
     return found
 
 
