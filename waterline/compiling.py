@@ -32,8 +32,8 @@ def inlined(function: Function) -> Function:
 
 
 def contracted(function: Function) -> Function:
-    """As :func:`compiled`, where a product and a sum may become one instruction: same bits on one kind of machine."""
-    return _compiled(function, fastmath={"contract"})
+    """As :func:`inlined`, where a product and a sum may become one instruction: same bits on one kind of machine."""
+    return _compiled(function, fastmath={"contract"}, forceinline=True)
 
 
 def reassociated(function: Function) -> Function:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from waterline.compiling import compiled, contracted
+from waterline.compiling import compiled, contracted, inlined
 
 
 @compiled
@@ -37,9 +37,18 @@ def switch(
     return found
 
 
+@inlined
+def rounded_product(a: float, b: float) -> float:
+    """The product, rounded by itself: of two products whose sum is contracted it says which one is not fused."""
+    return a * b
+
+
 @contracted
 def smooth(score: np.ndarray, span: float) -> None:
-    """Exponential smoothing in place, 2 / (span + 1) on the newest; begins at the first value, passes over missing ones."""
+    """Exponential smoothing in place, 2 / (span + 1) on the newest.
+
+    Begins at the first value and passes over missing ones.
+    """
     alpha, level, first = 2.0 / (span + 1.0), 0.0, 0
     while first < len(score) and np.isnan(score[first]):
         first += 1
@@ -48,5 +57,5 @@ def smooth(score: np.ndarray, span: float) -> None:
     rest = 1.0 - alpha
     for t in range(first + 1, len(score)):
         if not np.isnan(score[t]):
-            level = level * rest + alpha * score[t]
+            level = level * rest + rounded_product(alpha, score[t])
             score[t] = level

@@ -3,40 +3,20 @@
 from __future__ import annotations
 
 import re
-import shutil
-import sys
-from collections.abc import Iterator
-from importlib import util
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from waterline.report.page import render_page
 
-ARGUMENTS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update",
-]  # fmt: skip
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 
 
-def _outcomes():
-    path = Path(__file__).parents[1] / "test_waterline" / "test_report" / "outcomes.py"
-    spec = util.spec_from_file_location("test_browser_outcomes", path)
-    module = util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
-def address(tmp_path_factory) -> str:
+def address(tmp_path_factory, helper) -> str:
     """A run whose names try to be more than names, with days without a score."""
-    run = _outcomes().outcome(
+    run = helper("outcomes").outcome(
         seed=3,
         name="A page to read",
         missing=slice(300, 360),
@@ -46,38 +26,6 @@ def address(tmp_path_factory) -> str:
     path = tmp_path_factory.mktemp("page") / "index.html"
     path.write_text(render_page(run, tearsheet="tearsheet.html"), encoding="utf-8")
     return path.as_uri()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def opened(browser, address):
-    """Function that opens the page at a width and theme; afterwards nothing may have been said, asked or popped up."""
-    contexts, faults = [], []
-
-    def open_page(width: int = 1440, theme: str = "light", **options: object) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: faults.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: faults.append(f"dialog: {dialog.message}"))
-        page.on("request", lambda request: faults.append(f"request: {request.url}") if request.url != address else None)
-        page.goto(address)
-        if options.get("java_script_enabled", True):
-            expect(page.locator("html[data-charts=drawn]")).to_be_attached(timeout=30_000)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert faults == []
 
 
 def _read(page: Page, figure: str = "growth") -> str:

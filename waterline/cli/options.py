@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 ConfigPath = Annotated[Path, typer.Argument(metavar="CONFIG", help="YAML file of one experiment.")]
+OptionalConfig = Annotated[Path | None, typer.Argument(metavar="[CONFIG]", help="YAML file with a tune section.")]
 Overrides = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Override a key, e.g. --set regime.up=0.9. Repeatable."),

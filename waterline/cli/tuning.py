@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from waterline.cli.app import app
-from waterline.cli.options import ConfigPath, Dask, Data, Null, Out, Overrides, Resume, Trials, Workers
-from waterline.cli.speaking import terminal
+from waterline.cli.options import (
+    Dask,
+    Data,
+    Join,
+    Null,
+    OptionalConfig,
+    Out,
+    Overrides,
+    Resume,
+    Storage,
+    Trials,
+    Workers,
+)
+from waterline.cli.speaking import tell, terminal
+from waterline.errors import ConfigError
 
 
 @app.command()
 def tune(
-    config: ConfigPath,
+    config: OptionalConfig = None,
     overrides: Overrides = None,
     data: Data = None,
     out: Out = None,
@@ -21,19 +33,42 @@ def tune(
     null: Null = 0,
     resume: Resume = False,
     dask: Dask = None,
+    storage: Storage = None,
+    join: Join = None,
 ) -> None:
     """Search the parameters of a configuration, walk-forward, and write what is to be thought of it."""
+    if join is not None:
+        return _join(join, storage, data, workers)
+    if config is None:
+        raise ConfigError("CONFIG", "no configuration is named.", "Name a YAML file, or a study with --join.")
     from waterline import experiment
     from waterline.config import load
+    from waterline.report.results import refuse_foreign
     from waterline.report.study.results import headline, write_study
     from waterline.tuning.study import Ask, study
 
     asked = [*(overrides or ()), *([f"tune.trials={trials}"] if trials is not None else [])]
     loaded, folder = load(config, asked, data), out or Path("reports") / config.stem
+    refuse_foreign(folder, study=True)
     with terminal().study_bar() as watch:
-        done = study(loaded, experiment.gather(loaded), folder, Ask(workers, null, dask, resume), watch)
+        ask = Ask(workers, null, dask, storage, resume, tell)
+        done = study(loaded, experiment.gather(loaded), folder, ask, watch)
         warnings = write_study(done.tuned, done.kept, folder)
         done.notebook.finish()
     for warning in warnings:
-        print(f"waterline: {warning}", file=sys.stderr)
+        tell(warning)
     print(f"{headline(done.tuned)}\n\nResults: {folder / 'index.html'}")
+    return None
+
+
+def _join(study: str, storage: str | None, data: Path | None, workers: int) -> None:
+    """Work on a study that another process began; that one writes the results."""
+    if storage is None:
+        raise ConfigError("--join", "no storage is named.", "Give --storage URL, the one the study was begun with.")
+    from waterline import experiment
+    from waterline.tuning.progress import Watcher
+    from waterline.tuning.together import join_in
+
+    with terminal().study_bar() as watch:
+        made = join_in(storage, study, experiment.gather, data, workers, Watcher(watch, lambda: float("nan")))
+    print(f"Study {study} has its trials; {made} were made here. The process that began it writes the results.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 from waterline.config.complaints import complaint
 from waterline.config.tree import Config
 from waterline.config.tuning import Value
+from waterline.sources.files import FilesSource
 
 
 def changed(config: Config, values: Mapping[str, Value]) -> Config:
@@ -32,6 +34,11 @@ def changed(config: Config, values: Mapping[str, Value]) -> Config:
     except ValidationError as error:
         raise complaint(error, Config, prefix) from None
     return new.checked()
+
+
+def on_files(config: Config, folder: Path) -> Config:
+    """``config`` reading a folder of data files."""
+    return config.model_copy(update={"data": FilesSource(kind="files", path=folder)})
 
 
 def place(tree: dict[str, Any], path: str, value: Value) -> None:

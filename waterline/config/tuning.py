@@ -22,7 +22,7 @@ LESS_IS_BETTER: frozenset[Metric] = frozenset({"volatility", "turnover_per_year"
 class TuneNode(BaseModel):
     """A part of the section."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
 
 class Parameter(TuneNode):

@@ -43,6 +43,7 @@ FEWEST_TO_SHOW = 2
 SMALLEST_LABELLED = 0.005
 """Share of equity from which a holding is labelled at its end."""
 BOLD = re.compile(r"\*\*(.+?)\*\*")
+BREAKS = re.compile(r"[._]+")
 UNSAFE_IN_SCRIPT = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 
 
@@ -186,7 +187,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "bold": _bold, "count": numerals.count, "day": numerals.day, "number": numerals.number,
+        "bold": _bold, "breakable": _breakable, "count": numerals.count, "day": numerals.day, "number": numerals.number,
         "percent": numerals.percent, "readable": numerals.readable,
     }  # fmt: skip
     return environment
@@ -196,3 +197,10 @@ def _bold(text: str) -> Markup:
     from markupsafe import Markup, escape
 
     return Markup(BOLD.sub(r"<b>\1</b>", str(escape(text))))  # noqa: S704  # escaped here
+
+
+def _breakable(path: str) -> Markup:
+    """A dotted path that a line may break after a dot or an underscore."""
+    from markupsafe import Markup, escape
+
+    return Markup(BREAKS.sub(r"\g<0><wbr>", str(escape(path))))  # noqa: S704  # escaped here

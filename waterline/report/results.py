@@ -49,8 +49,9 @@ def write_results(outcome: Outcome, folder: Path, report: Callable[[str], None])
         OutputError: the folder holds something else than results, or cannot be written.
     """
     refuse_foreign(folder)
+    warnings: list[str] = []
     with replaced(folder) as staging:
-        warnings = _fill(outcome, staging, report)
+        warnings += _fill(outcome, staging, report)
     return warnings
 
 

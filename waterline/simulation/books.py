@@ -3,8 +3,8 @@
 Two books run side by side, both counted in bills. The free one knows no costs: the no-trade band compares its weights
 with the targets, so that orders do not depend on what trading costs. The paying one is the portfolio.
 
-Both live in one array ``books`` (ROWS, N), a column an asset, and one array ``purse`` of single figures: a compiled call
-with two arrays costs nanoseconds, one with a dozen costs more than the step it makes.
+Both live in one array ``books`` (ROWS, N), a column an asset, and one array ``purse`` of single figures: a compiled
+call with two arrays costs nanoseconds, one with a dozen costs more than the step it makes.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ DUST = 1e-12
 FREE, UNITS = 0, 1
 """Rows of ``books``: units held without costs, units held."""
 WANTED, EXACT, UNPAID = 2, 3, 4
-"""Weight to trade to, NaN where nothing waits; 1 where the order comes from a switch and must not end at a band edge; 1
-where the order was placed but found too little cash and waits for a sale to fill."""
+"""Weight to trade to, NaN where nothing waits; 1 where the order comes from a switch and must not end at a band edge;
+1 where the order was placed but found too little cash and waits for a sale to fill."""
 TARGET, PLACED = 5, 6
 """Weights wanted by the decision, written by the caller; orders of the latest fill, NaN where none."""
 HELD, ORDERS, AFTER = 7, 8, 9
@@ -28,8 +28,8 @@ HELD, ORDERS, AFTER = 7, 8, 9
 ROWS = 10
 
 FREE_CASH, CASH, DECIDED_AT, WAITS, WHOLE, TRADED, FEES = range(7)
-"""Entries of ``purse``: cash of each book, session of the latest decision (-1 before), 1 while an order waits, 1 where it
-is the whole of a decision for exact targets, value traded and fees of the latest fill as shares of the paying book's
+"""Entries of ``purse``: cash of each book, session of the latest decision (-1 before), 1 while an order waits, 1 where
+it is the whole of a decision for exact targets, value traded and fees of the latest fill as shares of the paying book's
 equity before it."""
 PURSE = 7
 
@@ -45,6 +45,14 @@ def open_books(books: np.ndarray, purse: np.ndarray) -> None:
 
 
 @inlined
+def forget(books: np.ndarray, purse: np.ndarray) -> None:
+    """Nothing waits any more."""
+    purse[WAITS], purse[WHOLE] = 0.0, 0.0
+    for a in range(books.shape[1]):
+        books[WANTED, a] = np.nan
+
+
+@inlined
 def weigh(books: np.ndarray, purse: np.ndarray, marks: np.ndarray, t: int) -> float:
     """Write the weights of the free book at ``marks[t]`` into ``HELD``; its equity is returned."""
     equity = purse[FREE_CASH]
@@ -54,7 +62,7 @@ def weigh(books: np.ndarray, purse: np.ndarray, marks: np.ndarray, t: int) -> fl
     scale = 1.0 / equity
     for a in range(books.shape[1]):
         books[HELD, a] *= scale
-    return equity
+    return float(equity)
 
 
 @inlined
@@ -111,15 +119,21 @@ def finance(books: np.ndarray, absolute: float) -> None:
 
 
 @inlined
+def is_exact(purse: np.ndarray, absolute: float, relative: float) -> bool:
+    """Whether every decision orders everything: the very first one, and all without a band."""
+    return bool(purse[DECIDED_AT] < 0.0 or (absolute == 0.0 and relative == 0.0))
+
+
+@inlined
 def decide(
     books: np.ndarray, purse: np.ndarray, closes: np.ndarray, t: int, everything: bool, absolute: float, relative: float
 ) -> None:
     """Replace what waits by the orders of a decision at session ``t`` for the weights in ``TARGET``.
 
-    A switch, like the very first decision and like all without a band, orders ``everything`` to its exact target. A weekly decision orders what has
-    left its band, and repeats at the new target what still waits since a switch.
+    A switch, like the very first decision and like all without a band, orders ``everything`` to its exact target. A
+    weekly decision orders what has left its band, and repeats at the new target what still waits since a switch.
     """
-    everything = everything or purse[DECIDED_AT] < 0.0 or (absolute == 0.0 and relative == 0.0)
+    everything = everything or is_exact(purse, absolute, relative)
     purse[DECIDED_AT] = t
     if not everything:
         weigh(books, purse, closes, t)

@@ -32,7 +32,7 @@ class Execution(BaseModel):
     """Sessions by which every decision comes late, beyond the one between decision and fill: a stress."""
 
     costs_paid_by: Literal["largest_buy", "everyone"] = "largest_buy"
-    """Who pays the costs where targets leave no cash: the largest buy of the session is cut, or every asset in proportion."""
+    """Who pays the costs where targets leave no cash: the largest buy of the session, or every asset in proportion."""
 
     cost_multiple: Annotated[float, Field(ge=0.0, le=100.0)] = 1.0
     """Factor on the assets' costs per side: 0 for a frictionless run, 3 for a stress."""

@@ -22,11 +22,14 @@ from waterline.simulation.books import (
     WAITS,
     WANTED,
     WHOLE,
+    forget,
     weigh,
 )
 
 MOST_STEPS = 60
-"""Iterations for the costs of a trade that every asset pays; each adds the digits of the cost rate."""
+"""Iterations for the costs of a trade that every asset pays; two or three are enough."""
+NO_STEP = 1e-15
+"""Change of the factor that ends the iteration."""
 
 
 @compiled
@@ -45,16 +48,12 @@ def afford(books: np.ndarray) -> None:
             books[AFTER, a] -= max(books[AFTER, a] - books[HELD, a], 0.0) * (excess / buys)
 
 
+Market = tuple[np.ndarray, np.ndarray]
+"""(T, N) price of a unit at the moment of the fill, 0 before the first; (T, N) whether the asset can be traded then."""
+
+
 @inlined
-def fill(
-    books: np.ndarray,
-    purse: np.ndarray,
-    marks: np.ndarray,
-    tradable: np.ndarray,
-    t: int,
-    costs: np.ndarray,
-    everyone_pays: bool,
-) -> bool:
+def fill(books: np.ndarray, purse: np.ndarray, market: Market, t: int, costs: np.ndarray, everyone_pays: bool) -> bool:
     """Fill in session ``t`` what waits and can be traded, in both books; False where nothing could be.
 
     Unpaid orders wait until another order fills, for only that can bring cash. An order cut for want of cash keeps
@@ -63,15 +62,20 @@ def fill(
     Args:
         books: the state, changed in place; ``PLACED`` tells of this fill.
         purse: the same; ``TRADED`` and ``FEES`` tell of this fill.
-        marks: (T, N) price of a unit at the moment of the fill.
-        tradable: (T, N) whether the asset can be traded then.
+        market: marks and what can be traded.
         t: session.
         costs: (N,) cost as a share of the traded value.
         everyone_pays: who pays the costs where the orders use up all cash: every asset in proportion, else the largest
             buy.
     """
-    if purse[WHOLE] > 0.0 and not everyone_pays and _fill_whole(books, purse, marks, tradable, t, costs):
-        return True
+    marks, tradable = market
+    if purse[WHOLE] > 0.0:
+        scale = fill_whole(books, purse, market, t, costs, everyone_pays)
+        if scale >= 0.0:
+            for a in range(books.shape[1]):
+                books[PLACED, a] = books[WANTED, a] * scale
+            forget(books, purse)
+            return True
     ready_now = False
     for a in range(books.shape[1]):
         ready_now |= tradable[t, a] and books[UNPAID, a] == 0.0 and not np.isnan(books[WANTED, a])
@@ -91,46 +95,104 @@ def fill(
 
 
 @inlined
-def _fill_whole(
-    books: np.ndarray, purse: np.ndarray, marks: np.ndarray, tradable: np.ndarray, t: int, costs: np.ndarray
-) -> bool:
-    """The common case in one pass: a whole decision fills at once, at most its largest buy cut. False where it is not.
+def fill_whole(
+    books: np.ndarray, purse: np.ndarray, market: Market, t: int, costs: np.ndarray, everyone_pays: bool
+) -> float:
+    """The common case: all of ``TARGET`` fills at once, and at most one buy is cut. Arguments as in :func:`fill`.
 
     The free book starts again from one unit: only its weights matter.
+
+    Returns:
+        What the weights are scaled by to pay the costs; -1 where this is another case, and nothing was traded.
     """
-    equity, blocked = _equity(books, purse, marks, t), False
-    cash, need, traded, fees = purse[CASH], 0.0, 0.0, 0.0
+    marks, tradable = market
+    equity, ordered, blocked = purse[CASH], 0.0, False
     for a in range(books.shape[1]):
-        value = books[TARGET, a] * equity - books[UNITS, a] * marks[t, a]
-        blocked |= not tradable[t, a] and not np.isnan(books[WANTED, a])
-        fee = abs(value) * costs[a]
-        traded += abs(value)
-        fees += fee
-        cash -= min(value, 0.0) + (fee if value < 0.0 else 0.0)
-        need += max(value, 0.0) + (fee if value > 0.0 else 0.0)
-        books[HELD, a] = value
+        held = books[UNITS, a] * marks[t, a]
+        books[HELD, a] = held
+        equity += held
+        ordered += books[TARGET, a]
+        blocked |= not tradable[t, a] and (books[TARGET, a] != 0.0 or books[FREE, a] != 0.0)
     if blocked:
-        return False
-    largest, cut = 0, 0.0
-    if need > cash:
-        for a in range(1, books.shape[1]):
-            largest = a if books[HELD, a] >= books[HELD, largest] else largest
-        cut = (need - cash) / (1.0 + costs[largest])
-        if cut > books[HELD, largest]:
-            return False
-    free_cash = 1.0
+        return -1.0
+    scale, largest, cut = 1.0, 0, 0.0
+    if everyone_pays:
+        scale = _factor(books, purse, TARGET, costs, equity, equity, max(ordered, 1.0))
+        purse[CASH] = equity * scale * max(1.0 - ordered, 0.0)
+    else:
+        largest, cut = _cut(books, purse, costs, equity)
+        if cut < 0.0:
+            return -1.0
     for a in range(books.shape[1]):
-        books[PLACED, a] = books[WANTED, a]
-        books[WANTED, a] = np.nan
-        books[FREE, a] = books[TARGET, a] / marks[t, a] if books[TARGET, a] > 0.0 else 0.0
-        books[UNITS, a] = books[FREE, a] * equity
-        free_cash -= books[TARGET, a]
+        free = books[TARGET, a] / marks[t, a] if books[TARGET, a] > 0.0 else 0.0
+        books[FREE, a] = free
+        books[UNITS, a] = free * (equity * scale)
     if cut > 0.0:
         books[UNITS, largest] -= cut / marks[t, largest]
-    purse[CASH], purse[FREE_CASH] = max(cash - need, 0.0), free_cash
-    purse[WAITS], purse[WHOLE] = 0.0, 0.0
+    purse[FREE_CASH] = 1.0 - ordered
+    return scale
+
+
+@inlined
+def _cut(books: np.ndarray, purse: np.ndarray, costs: np.ndarray, equity: float) -> tuple[int, float]:
+    """The largest buy, the last of equals, and by how much it is cut for want of cash.
+
+    A cut of -1 says that it is too small for that; else the purse is changed. ``HELD`` holds the values of what is
+    held and takes those of the orders.
+    """
+    moved, traded, fees, most = 0.0, 0.0, 0.0, 0.0
+    for a in range(books.shape[1]):
+        value = books[TARGET, a] * equity - books[HELD, a]
+        books[HELD, a] = value
+        moved += value
+        traded += abs(value)
+        fees += abs(value) * costs[a]
+        most = max(most, value)
+    lacking, largest = moved + fees - purse[CASH], 0
+    cut = 0.0
+    if lacking > 0.0:
+        for a in range(books.shape[1]):
+            largest = a if books[HELD, a] == most else largest
+        cut = lacking / (1.0 + costs[largest])
+        if cut > most:
+            return 0, -1.0
+    purse[CASH] = max(-lacking, 0.0)
     purse[TRADED], purse[FEES] = (traded - cut) / equity, (fees - cut * costs[largest]) / equity
-    return True
+    return largest, cut
+
+
+@inlined
+def _factor(
+    books: np.ndarray, purse: np.ndarray, row: int, costs: np.ndarray, equity: float, room: float, whole: float
+) -> float:
+    """The factor m that makes room for the costs, by Newton's method: the function bends where a buy becomes a sale.
+
+    m solves  m whole v + sum_a c_a |m w_a v - h_a| = room.
+
+    Args:
+        books: row ``HELD`` holds h.
+        purse: ``TRADED`` and ``FEES`` are written.
+        row: of the weights w.
+        costs: (N,) c.
+        equity: v.
+        room: value that orders, idle cash and costs may come to.
+        whole: share of equity that orders and idle cash would come to without costs.
+    """
+    factor, fees, traded = 1.0, 0.0, 0.0
+    for _ in range(MOST_STEPS):
+        fees, traded, slope = 0.0, 0.0, whole * equity
+        for a in range(books.shape[1]):
+            wanted = books[row, a] * equity
+            moved = wanted * factor - books[HELD, a]
+            traded += abs(moved)
+            fees += costs[a] * abs(moved)
+            slope += costs[a] * (wanted if moved > 0.0 else -wanted)
+        step = (room - fees - factor * whole * equity) / slope if slope > 0.0 else 0.0
+        factor = max(factor + step, 0.0)
+        if abs(step) <= NO_STEP:
+            break
+    purse[TRADED], purse[FEES] = traded / equity, fees / equity
+    return factor
 
 
 @compiled
@@ -206,31 +268,20 @@ def _pay_from_the_largest(books: np.ndarray, purse: np.ndarray, marks: np.ndarra
 
 @compiled
 def _pay_together(books: np.ndarray, purse: np.ndarray, marks: np.ndarray, t: int, costs: np.ndarray) -> None:
-    """All that is ordered, and the cash that is left, are scaled by one factor m that makes room for the costs.
-
-    m solves  m max(v - h, sum_a o_a v) + sum_a c_a |o_a m v - h_a| = v - h,  where h is what is held and not ordered.
-    """
-    equity, left_alone, ordered = _equity(books, purse, marks, t), 0.0, 0.0
+    """All that is ordered, and the cash that is left, are scaled by one factor that makes room for the costs."""
+    equity, room, ordered = _equity(books, purse, marks, t), 0.0, 0.0
+    room = equity
     for a in range(books.shape[1]):
-        if np.isnan(books[PLACED, a]):
-            left_alone += books[UNITS, a] * marks[t, a]
-        else:
-            ordered += books[PLACED, a] * equity
-    room, factor, fees, traded = equity - left_alone, 1.0, 0.0, 0.0
-    whole = max(room, ordered)
-    for _ in range(MOST_STEPS):
-        fees, traded, before = 0.0, 0.0, factor
-        for a in range(books.shape[1]):
-            if not np.isnan(books[PLACED, a]):
-                moved = abs(books[PLACED, a] * factor * equity - books[UNITS, a] * marks[t, a])
-                traded, fees = traded + moved, fees + costs[a] * moved
-        factor = max(room - fees, 0.0) / whole if whole > 0.0 else 1.0
-        if factor == before:
-            break
-    cash = equity - fees
+        value, left_alone = books[UNITS, a] * marks[t, a], np.isnan(books[PLACED, a])
+        room -= value if left_alone else 0.0
+        books[HELD, a] = 0.0 if left_alone else value
+        books[AFTER, a] = 0.0 if left_alone else books[PLACED, a]
+        ordered += books[AFTER, a]
+    factor = _factor(books, purse, AFTER, costs, equity, room, max(room / equity, ordered))
+    cash = equity * (1.0 - purse[FEES])
     for a in range(books.shape[1]):
         if not np.isnan(books[PLACED, a]):
             books[PLACED, a] *= factor
             books[UNITS, a] = books[PLACED, a] * equity / marks[t, a]
         cash -= books[UNITS, a] * marks[t, a]
-    purse[CASH], purse[TRADED], purse[FEES] = cash, traded / equity, fees / equity
+    purse[CASH] = cash

@@ -32,7 +32,7 @@ def follow(
     books, purse = np.empty((ROWS, targets.shape[1])), np.empty(PURSE)
     open_books(books, purse)
     for t in range(len(targets)):
-        if purse[WAITS] > 0.0 and fill(books, purse, marks, tradable, t, costs, everyone_pays):
+        if purse[WAITS] > 0.0 and fill(books, purse, (marks, tradable), t, costs, everyone_pays):
             written[0][t] = books[PLACED]
             written[1][t] = purse[DECIDED_AT]
         if decides[t]:

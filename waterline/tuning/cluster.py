@@ -6,22 +6,20 @@ the choice. Scheduling is theirs; nothing here does any.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from waterline.errors import WaterlineError
-
-if TYPE_CHECKING:
-    from distributed import Client
 
 PATIENCE_SECONDS = 10
 PACKAGES = ("waterline", "signals", "strategies")
@@ -51,8 +49,8 @@ def executor(workers: int, dask: str | None = None) -> Iterator[Executor]:
         dask: address of the scheduler of a running cluster, such as ``tcp://10.0.0.1:8786``.
 
     Raises:
-        WaterlineError: Dask is not installed, its scheduler does not answer or has no workers, those have
-            other code than this process, or a worker process was ended from outside.
+        WaterlineError: Dask is not installed, its scheduler does not answer or has no workers, those have other code
+            than this process, or workers were ended from outside.
     """
     if dask is not None:
         with _dask_executor(dask) as pool:
@@ -77,8 +75,8 @@ def _processes(workers: int) -> Iterator[Executor]:
 
 
 def _follow_parent() -> None:
-    """Leave Ctrl-C to the parent, and do not outlive it: killed, it cannot end its workers itself."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """End on Ctrl-C without a word, and do not outlive the parent: killed, it cannot end its workers itself."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
@@ -91,42 +89,53 @@ def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
 
 @contextmanager
 def _dask_executor(address: str) -> Iterator[Executor]:
-    client = _client(address)
+    workers = _workers(address)
+    if not workers:
+        problem = f"The Dask scheduler at {address!r} has no workers."
+        raise WaterlineError(problem, "Start some with `dask worker`, in the environment of this command.")
+    from distributed import Client, KilledWorker
+
+    client: Any = cast("Callable[..., Any]", Client)(address, timeout=PATIENCE_SECONDS, set_as_default=False)
     try:
-        _check_workers(client, address)
+        _check_code(client)
         yield client.get_executor(pure=False)
+    except (CancelledError, KilledWorker) as error:
+        problem = f"The Dask cluster at {address!r} was lost ({str(error).splitlines()[0]})."
+        raise WaterlineError(problem, "Look at the logs of its workers, and go on with --resume.") from None
     finally:
         client.close()
 
 
-def _client(address: str) -> Client:
+def _workers(address: str) -> Mapping[str, object]:
+    """What the scheduler says of its workers. A client that fails to connect can hang; this gives up."""
     problem, remedy = "", "Start one with `dask scheduler`, or check the address given to --dask."
     try:
-        from distributed import Client
+        from distributed import rpc
 
-        return Client(address, timeout=PATIENCE_SECONDS, set_as_default=False)
+        async def identity() -> Mapping[str, Any]:
+            async with cast("Callable[..., Any]", rpc)(address, timeout=PATIENCE_SECONDS) as scheduler:
+                answer: Mapping[str, Any] = await scheduler.identity()
+                return answer
+
+        found: Mapping[str, object] = asyncio.run(asyncio.wait_for(identity(), PATIENCE_SECONDS + 1))["workers"]
+        return found
     except ImportError:
         problem, remedy = "--dask needs the package distributed.", "Run: pip install 'waterline[dask]'"
-    except (OSError, ValueError, TypeError) as error:
-        problem = f"No Dask scheduler answers at {address!r} ({error})."
+    except (OSError, ValueError, KeyError, TimeoutError) as error:
+        said = f" ({error})" if str(error) else ""
+        problem = f"No Dask scheduler answers at {address!r}{said}."
     raise WaterlineError(problem, remedy)
 
 
-def _check_workers(client: Client, address: str) -> None:
-    """Refuse a cluster that would wait for ever, or answer another question."""
-    problem, remedy = "", "Start some with `dask worker`, in the environment of this command."
-    if not client.scheduler_info()["workers"]:
-        problem = f"The Dask scheduler at {address!r} has no workers."
-    else:
-        answers = client.run(code_digest, on_error="return")
-        odd = {worker: answer for worker, answer in answers.items() if answer != code_digest()}
-        if odd:
-            worker, answer = min(odd.items())
-            what = f"cannot run it ({answer})" if isinstance(answer, Exception) else "runs another version of it"
-            problem = f"{len(odd)} of {len(answers)} Dask workers have not this code: {worker} {what}."
-            remedy = "Install the same waterline, signals and strategies on every host."
-    if problem:
-        raise WaterlineError(problem, remedy)
+def _check_code(client: Any) -> None:
+    """Refuse a cluster that would answer another question."""
+    answers = client.run(code_digest, on_error="return")
+    odd = {worker: answer for worker, answer in answers.items() if answer != code_digest()}
+    if odd:
+        worker, answer = min(odd.items())
+        what = f"cannot load it ({answer})" if isinstance(answer, Exception) else "has another version of it"
+        problem = f"{len(odd)} of {len(answers)} Dask workers do not run this code: {worker} {what}."
+        raise WaterlineError(problem, "Install the same waterline, signals and strategies on every host.")
 
 
 def code_digest() -> str:

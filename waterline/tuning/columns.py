@@ -53,7 +53,7 @@ def _regime(sets: Sets, columns: Mapping[str, Column], problem: list[str]) -> Se
         **{name: columns[name].astype(getattr(sets, name).dtype) for name in REGIME if name in columns}
     )
     for row in np.flatnonzero(sets.down > sets.up):
-        problem[row] = problem[row] or f"down ({sets.down[row]:g}) must not exceed up ({sets.up[row]:g})."
+        problem[row] = problem[row] or "regime.down must not exceed regime.up."
     return sets
 
 

@@ -100,9 +100,9 @@ class Grounds:
         trading = [fills(market, fill) for fill in FILLS]
         close = np.nan_to_num(market.close / index[:, None])
         inside = np.stack([np.stack([one.inside[name] for name in one.names]) for one in self._sleeves])
-        present: Flags = np.asarray(np.greater(inside, 0.0))
+        present = _present(inside)
         joins = np.zeros(inside.shape[:3], dtype=np.bool_)
-        joins[:, :, 1:] = np.any(np.diff(present, axis=2), axis=3)
+        joins[:, :, 1:] = np.any(present[:, :, 1:] ^ present[:, :, :-1], axis=3)
         no_gate = np.zeros(sessions)
         weekly = np.stack([weekly_decisions(market.sessions, weekday) for weekday in WEEKDAYS])
         return Ground(
@@ -117,7 +117,7 @@ class Grounds:
             bills=index,
             cash=np.concatenate([[0.0], market.cash_return[1:]]),
             weekly=weekly,
-            calendar=_calendar(weekly[:, None, :] | joins.any(axis=1)[None]),
+            calendar=_calendar(weekly[:, None, :] | np.expand_dims(np.any(joins, axis=1), 0)),
             inside=inside,
             joins=_bits(joins),
             peopled=_bits(np.any(present, axis=3)),
@@ -128,6 +128,11 @@ class Grounds:
 
 def _padded(parts: Floats, width: int) -> Floats:
     return np.concatenate([parts, np.zeros((width - len(parts), parts.shape[1]))])
+
+
+def _present(weights: Floats) -> Flags:
+    """Where an asset has a weight."""
+    return weights > 0.0
 
 
 def _calendar(flags: np.ndarray) -> np.ndarray:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
 
 from waterline.errors import WaterlineError
 
 DIGEST_SHOWN = 12
+TITLES = {
+    "config": "configuration",
+    "batch": "batch size",
+    "waterline": "version of waterline",
+    "optuna": "version of Optuna",
+}
 
 
 def _version(name: str) -> str:
@@ -38,23 +45,22 @@ class Identity:
     optuna: str = field(default_factory=lambda: _version("optuna"))
 
 
-def check_identity(where: str, old: Identity, new: Identity, remedy: str) -> None:
+def check_identity(where: str, old: Mapping[str, object], new: Identity, remedy: str) -> None:
     """Refuse to go on with a search that was begun with something else.
 
     Args:
         where: the study, as the user knows it.
-        old: what it was begun with.
+        old: what it was begun with, as it was written down.
         new: what it would be continued with.
         remedy: what to do about it.
 
     Raises:
         WaterlineError: they differ; it says in what.
     """
-    before, after = asdict(old), asdict(new)
     changes = [
-        f"the {name} was {_shown(before[name])} and is now {_shown(after[name])}"
-        for name in before
-        if before[name] != after[name]
+        f"the {TITLES.get(name, name)} was {_shown(old.get(name))} and is now {_shown(value)}"
+        for name, value in asdict(new).items()
+        if old.get(name) != value
     ]
     if changes:
         raise WaterlineError(f"{where} cannot be continued: {'; '.join(changes)}.", remedy)

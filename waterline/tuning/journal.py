@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from filelock import FileLock
 
 FORMAT = 1
+PATIENCE_SECONDS = 2.0
+"""How long a process that was killed may take to be gone."""
 CHOOSE_ANOTHER = "Choose another folder with --out."
 
 
@@ -104,9 +106,10 @@ def _opened(path: Path, lock: FileLock, identity: Identity, resume: bool) -> Jou
         raise OutputError(problem, CHOOSE_ANOTHER)
     lines, whole = _lines(path, content)
     if lines:
+        if lines[0].get("format") != FORMAT:
+            raise DataError(str(path), "it is not a journal of this version.", CHOOSE_ANOTHER)
         if resume:
-            remedy = "Begin a new search with another --out."
-            check_identity(str(path.parent), _identity(path, lines[0]), identity, remedy)
+            check_identity(f"The search in {path.parent}", lines[0], identity, "Begin a new one with another --out.")
         elif len(lines) > 1 and "finished" not in lines[-1]:
             problem = f"{path.parent} holds an unfinished search of {len(lines) - 1} batches."
             raise WaterlineError(problem, "Go on with --resume, or choose another folder with --out.")
@@ -124,7 +127,7 @@ def _locked(path: Path) -> FileLock:
     problem, busy = "", False
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=PATIENCE_SECONDS)
     except Timeout:
         busy = True
     except OSError as error:
@@ -200,15 +203,6 @@ def _object(text: bytes) -> dict[str, Any] | None:
     except ValueError:
         return None
     return line if isinstance(line, dict) else None
-
-
-def _identity(path: Path, line: Mapping[str, Any]) -> Identity:
-    if line.get("format") == FORMAT:
-        try:
-            return Identity(**{name: line[name] for name in Identity.__dataclass_fields__})
-        except KeyError:
-            pass
-    raise DataError(str(path), "it is not a journal of this version.", "Begin the search anew with another --out.")
 
 
 def _batch_line(batch: Batch) -> dict[str, Any]:

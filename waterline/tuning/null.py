@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from waterline.config import Config
-from waterline.config.tuning import LESS_IS_BETTER, Metric
-from waterline.errors import ConfigError, SpanError, WaterlineError
-from waterline.panel import Panel
+from waterline.config.tuning import LESS_IS_BETTER, Metric, TuneConfig
+from waterline.errors import SpanError, WaterlineError
 from waterline.tuning.outcome import Fold, NullSearch
 from waterline.tuning.problem import Problem
-from waterline.tuning.searching import Search
-from waterline.tuning.space import Space
+from waterline.tuning.searching import Search, ignored
 from waterline.tuning.trials import Collected
 
 LEAST_SHIFT = 63
@@ -23,34 +21,42 @@ LEAST_SHIFT = 63
 NO_FOLD = 0
 
 
+SHIFTS_AT_A_TIME = 4
+"""Surrogates that are sent away together: the question travels with them."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """What each surrogate search is about: everything but the shift."""
+    """What each surrogate search is about: everything but the shift.
 
-    config: Config
-    panel: Panel
-    space: Space
-    metrics: tuple[Metric, ...]
-    fold: Fold
+    Attributes:
+        problem: the study's question on one fold alone, with the scores that the search will ask for.
+        tune: how it is searched.
+    """
 
-    def answer(self, shift: int) -> float:
-        """First objective of the best of the search on the training sessions of the fold; NaN where all trials fail."""
-        tune = self.config.tune
-        if tune is None:
-            raise ConfigError("tune", "the configuration has no such section.", "Add tune: with a space.")
-        fold = replace(self.fold, number=NO_FOLD)
-        problem = Problem(self.config, self.panel, self.space, self.metrics, (fold,), shift=shift, dispersed=False)
-        search = Search(problem, tune, self.config.seed, Collected())
+    problem: Problem
+    tune: TuneConfig
+
+    @classmethod
+    def on(cls, problem: Problem, tune: TuneConfig, fold: Fold) -> Question:
+        """The question of a study on the training sessions of one fold."""
+        one = (replace(fold, number=NO_FOLD),)
+        return cls(Problem(problem.config, problem.panel, problem.space, problem.metrics, one, dispersed=False), tune)
+
+    def answers(self, rotations: Sequence[int]) -> list[float]:
+        """First objective of the best of the search on each surrogate history; NaN where all trials fail."""
+        return [self._answer(shift) for shift in rotations]
+
+    def _answer(self, shift: int) -> float:
+        problem = copy.copy(self.problem)
+        problem.shift = shift
+        search = Search(problem, self.tune, problem.config.seed, Collected())
         search.begin()
-        search.refine(NO_FOLD, (), _ignored, _ignored)
+        search.add(NO_FOLD, search.task(NO_FOLD).refine(ignored))
         try:
             return float(search.choice(NO_FOLD).train[0])
         except WaterlineError:
             return float("nan")
-
-
-def _ignored(*_: object) -> None:
-    """A surrogate search is kept nowhere and watched by nobody."""
 
 
 def shifts(runs: int, length: int, seed: int) -> list[int]:
@@ -70,11 +76,12 @@ def null_search(
     question: Question, rotations: Sequence[int], observed: float, pool: Executor, advance: Callable[[int], None]
 ) -> NullSearch:
     """Repeat the search once a rotation and rank the observed best among the surrogate ones."""
-    best = []
-    for found in pool.map(question.answer, rotations):
-        best.append(found)
-        advance(1)
-    return ranked(np.array(best), observed, question.metrics[0])
+    groups = [rotations[start : start + SHIFTS_AT_A_TIME] for start in range(0, len(rotations), SHIFTS_AT_A_TIME)]
+    best: list[float] = []
+    for found in pool.map(question.answers, groups):
+        best += found
+        advance(len(found))
+    return ranked(np.array(best), observed, question.problem.metrics[0])
 
 
 def ranked(best: np.ndarray, observed: float, metric: Metric) -> NullSearch:

@@ -94,7 +94,7 @@ def _deviation(total: Floats, span: Span) -> Floats:
 
 def _per_risk(total: Floats, span: Span, risk: Floats) -> Floats:
     mean = total[:, EXCESS] / span.sessions
-    return mean / np.where(risk > DUST, risk, np.nan) * np.sqrt(SESSIONS_PER_YEAR)
+    return np.asarray(mean / np.where(risk > DUST, risk, np.nan) * np.sqrt(SESSIONS_PER_YEAR))
 
 
 def _cagr(total: Floats, span: Span) -> Floats:

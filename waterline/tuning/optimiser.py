@@ -28,9 +28,9 @@ from waterline.tuning.samplers import (
     directions,
     distributions,
     finished,
-    grid_size,
     sampler_of,
     silenced,
+    trials_of,
 )
 
 if TYPE_CHECKING:
@@ -167,9 +167,7 @@ class _Search:
     def __post_init__(self) -> None:
         from optuna import create_study
 
-        for one in self.known:
-            if problem := in_bounds(self.tune.space, one.params):
-                raise ConfigError("tune.space", problem, "A known set must lie inside the space.")
+        check_known(self.tune, self.known)
         with self._optuna():
             self._study = create_study(directions=directions(self.tune.objective))
             values = judged([one.values for one in self.known], [""] * len(self.known), self.tune.objective)[0]
@@ -177,10 +175,7 @@ class _Search:
 
     def next_count(self) -> int:
         """Number of trials of the next batch; 0 at the end."""
-        trials = self.tune.trials
-        if self.tune.sampler == "grid":
-            trials = min(trials, grid_size(self.tune.space))
-        return min(self.tune.batch, trials - self._done)
+        return min(self.tune.batch, trials_of(self.tune) - self._done)
 
     def ask(self, count: int) -> list[Params]:
         """The parameter sets of the next batch."""
@@ -237,6 +232,17 @@ class _Search:
         with silenced():
             yield
         self.seconds += time.perf_counter() - began
+
+
+def check_known(tune: TuneConfig, known: Sequence[Known]) -> None:
+    """Refuse known sets that lie outside the space.
+
+    Raises:
+        ConfigError: one does.
+    """
+    for one in known:
+        if problem := in_bounds(tune.space, one.params):
+            raise ConfigError("tune.space", problem, "A known set must lie inside the space.")
 
 
 def in_bounds(space: Mapping[str, Parameter], params: Params) -> str | None:

@@ -59,7 +59,7 @@ class Trials:
 
     def at(self, trial: int) -> dict[str, Value]:
         """The parameters of one set, as plain values."""
-        return {name: values[trial].item() for name, values in self.params.items()}
+        return {name: values[trial : trial + 1].tolist()[0] for name, values in self.params.items()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +14,7 @@ from waterline.errors import ConfigError
 from waterline.panel import Panel
 from waterline.sessions import Floats
 from waterline.simulation.sweep import Sets, equity, sweep
+from waterline.tuning.cluster import InProcess
 from waterline.tuning.columns import sets_of
 from waterline.tuning.folds import Blocks, combinatorial, partition
 from waterline.tuning.general import Swept, sweep_slowly
@@ -63,6 +65,7 @@ class Problem:
         workers: threads of the kernel, or processes where there is no compiled form.
         shift: sessions by which every score is rotated against the prices; 0 for the history as it was.
         dispersed: whether combinatorial splits are evaluated too.
+        pool: where sets without a compiled form are run; here where not given.
     """
 
     config: Config
@@ -73,6 +76,7 @@ class Problem:
     workers: int = 1
     shift: int = 0
     dispersed: bool = True
+    pool: Executor | None = None
     blocks: Blocks = field(init=False)
     grounds: Grounds = field(init=False)
     compiled: bool = field(init=False)
@@ -148,11 +152,8 @@ class Problem:
         return sets._replace(shift=np.full(len(sets.score), self.shift))
 
     def _swept_slowly(self, columns: Columns) -> Swept:
-        from waterline.tuning.cluster import executor
-
         configs = [self._config(row_of(columns, row)) for row in range(len(next(iter(columns.values()))))]
-        with executor(self.workers) as pool:
-            return sweep_slowly(configs, self.panel, self.blocks.edges, pool)
+        return sweep_slowly(configs, self.panel, self.blocks.edges, self.pool or InProcess())
 
     def _config(self, params: Params) -> Config | str:
         try:

@@ -43,12 +43,23 @@ def distributions(space: Mapping[str, Parameter]) -> dict[str, BaseDistribution]
     return out
 
 
-def finished(params: Params, values: Sequence[float] | None, forms: Mapping[str, BaseDistribution]) -> FrozenTrial:
+def finished(
+    params: Params,
+    values: Sequence[float] | None,
+    forms: Mapping[str, BaseDistribution],
+    attributes: Mapping[str, Value] | None = None,
+) -> FrozenTrial:
     """A trial that was evaluated elsewhere; failed without values."""
     from optuna.trial import TrialState, create_trial
 
     state = TrialState.FAIL if values is None else TrialState.COMPLETE
-    return create_trial(state=state, values=values, params=dict(params), distributions=dict(forms))
+    return create_trial(
+        state=state,
+        values=values,
+        params=dict(params),
+        distributions=dict(forms),
+        user_attrs=dict(attributes or {}),
+    )
 
 
 def directions(metrics: Sequence[Metric]) -> list[Literal["minimize", "maximize"]]:
@@ -90,6 +101,11 @@ def grid_levels(parameter: Parameter) -> list[Value]:
 def grid_size(space: Mapping[str, Parameter]) -> int:
     """Number of points of the grid."""
     return math.prod(len(grid_levels(parameter)) for parameter in space.values())
+
+
+def trials_of(tune: TuneConfig) -> int:
+    """Number of trials of a search: fewer than asked for where a grid has fewer points."""
+    return min(tune.trials, grid_size(tune.space)) if tune.sampler == "grid" else tune.trials
 
 
 def sampler_of(tune: TuneConfig, seed: int) -> BaseSampler:

@@ -11,7 +11,7 @@ import numpy as np
 from waterline.config.tuning import LESS_IS_BETTER, TuneConfig
 from waterline.errors import SpanError
 from waterline.sessions import Floats
-from waterline.tuning.optimiser import Batch, Known, Refined, Values, refine
+from waterline.tuning.optimiser import Batch, Known, Values, refine
 from waterline.tuning.outcome import Choice, Params
 from waterline.tuning.problem import Problem, Scores, quietly
 from waterline.tuning.ranking import best_of
@@ -48,6 +48,72 @@ def wide(problem: Problem, tune: TuneConfig) -> bool:
     return tune.sampler == "two_stage" and problem.compiled and not early
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Refinement:
+    """The refinement of one fold: its batches with their scores, those told before first, and where the time went."""
+
+    batches: tuple[tuple[Batch, Scores], ...]
+    evaluate_seconds: float
+    optuna_seconds: float
+    proposed: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoldTask:
+    """All that the refinement of one fold depends on; it can be done anywhere.
+
+    Attributes:
+        problem: what is asked.
+        tune: how it is searched.
+        seed: of everything random.
+        fold: number of the fold.
+        known: best sets of the sweep by this fold's training.
+        told: batches of an interrupted search, with their scores where they were kept.
+    """
+
+    problem: Problem
+    tune: TuneConfig
+    seed: int
+    fold: int
+    known: tuple[Known, ...]
+    told: tuple[tuple[Batch, Scores | None], ...]
+
+    def refine(self, keep: Keep) -> Refinement:
+        """Search the fold to its end; ``keep`` gets each new batch before the next is proposed."""
+        begun, last = [0.0], list[Scores]()
+        done = [(batch, scores or self._evaluated(columns_of(batch.params), begun)) for batch, scores in self.told]
+
+        def evaluate(params: Sequence[Params]) -> tuple[list[Values | None], list[str]]:
+            scores = self._evaluated(columns_of(params), begun)
+            last[:] = [scores]
+            values = scores.train[:, self.fold].tolist()
+            pairs = zip(values, scores.problem, strict=True)
+            return [None if text else tuple(row) for row, text in pairs], list(scores.problem)
+
+        def on_batch(batch: Batch) -> None:
+            keep(batch, last[0])
+            done.append((batch, last[0]))
+
+        told = [batch for batch, _ in self.told]
+        refined = refine(self.tune, self.fold, self.known, self.seed, evaluate, told, on_batch)
+        return Refinement(tuple(done), begun[0], refined.optuna_seconds, refined.proposed)
+
+    def _evaluated(self, columns: Columns, seconds: list[float]) -> Scores:
+        begun = time.perf_counter()
+        scores = self.problem.evaluate(columns)
+        seconds[0] += time.perf_counter() - begun
+        return scores
+
+
+def alone(task: FoldTask) -> Refinement:
+    """The refinement of one fold on another machine, which keeps nothing."""
+    return task.refine(ignored)
+
+
+def ignored(*_: object) -> None:
+    """What is not to be kept, or watched by nobody."""
+
+
 @dataclass(slots=True, eq=False)
 class Search:
     """A search in progress.
@@ -70,52 +136,31 @@ class Search:
     optuna_seconds: float = 0.0
     proposed: int = 0
 
-    def evaluated(self, columns: Columns, advance: Advance = quietly) -> Scores:
-        """The scores of the sets, timed."""
-        begun = time.perf_counter()
-        scores = self.problem.evaluate(columns, advance)
-        self.evaluate_seconds += time.perf_counter() - begun
-        return scores
-
     def begin(self, advance: Advance = quietly) -> None:
         """Evaluate the configuration as it stands and, where that is worth while, the wide sweep."""
+        begun = time.perf_counter()
         present = self.problem.space.of(self.problem.config)
         columns: Columns = columns_of([present])
         if self.problem.space.holds(present):
-            self.collected.add(columns, self.evaluated(columns))
+            self.collected.add(columns, self.problem.evaluate(columns))
         if wide(self.problem, self.tune):
             columns = points(self.problem.space, self.tune.sweep, self.seed)
-            self.collected.add(columns, self.evaluated(columns, advance))
+            self.collected.add(columns, self.problem.evaluate(columns, advance))
+        self.evaluate_seconds += time.perf_counter() - begun
 
-    def refine(self, fold: int, told: Sequence[tuple[Batch, Scores | None]], keep: Keep, advance: Advance) -> Refined:
-        """Refine one fold; batches told before are taken as they were."""
-        fresh: dict[str, Scores] = {}
+    def task(self, fold: int, told: Sequence[tuple[Batch, Scores | None]] = ()) -> FoldTask:
+        """What is to be done for one fold."""
+        return FoldTask(self.problem, self.tune, self.seed, fold, self._known(fold), tuple(told))
 
-        def evaluate(params: Sequence[Params]) -> tuple[list[Values | None], list[str]]:
-            fresh["last"] = scores = self.evaluated(columns_of(params))
-            values = [
-                None if text else tuple(row.tolist())
-                for row, text in zip(scores.train[:, fold], scores.problem, strict=True)
-            ]
-            return values, list(scores.problem)
-
-        def on_batch(batch: Batch) -> None:
-            scores = fresh["last"]
-            keep(batch, scores)
+    def add(self, fold: int, refinement: Refinement) -> None:
+        """Collect what a fold's refinement brought."""
+        for batch, scores in refinement.batches:
             self.collected.add(columns_of(batch.params), scores, fold, batch.number)
-            advance(len(batch))
+        self.evaluate_seconds += refinement.evaluate_seconds
+        self.optuna_seconds += refinement.optuna_seconds
+        self.proposed += refinement.proposed
 
-        known = self._known(fold)
-        for batch, scores in told:
-            columns = columns_of(batch.params)
-            self.collected.add(columns, scores or self.evaluated(columns), fold, batch.number)
-            advance(len(batch))
-        refined = refine(self.tune, fold, known, self.seed, evaluate, [batch for batch, _ in told], on_batch)
-        self.optuna_seconds += refined.optuna_seconds
-        self.proposed += refined.proposed
-        return refined
-
-    def _known(self, fold: int) -> list[Known]:
+    def _known(self, fold: int) -> tuple[Known, ...]:
         """The best of the sweep, by this fold's training alone."""
         known = []
         for columns, scores, of_fold, _ in self.collected.parts:
@@ -125,7 +170,7 @@ class Search:
                 known += [
                     Known(params, tuple(one)) for params, one in zip(as_params(columns, rows), values, strict=True)
                 ]
-        return known
+        return tuple(known)
 
     def best(self) -> float:
         """Best training value of the first objective on the last fold so far; NaN before there is one."""

@@ -22,7 +22,7 @@ Columns = Mapping[str, npt.NDArray[np.generic]]
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """The searched parameters by their path, in the order of the configuration."""
+    """The searched parameters by their path, in order of the path: that of the file has no say in the result."""
 
     parameters: Mapping[str, Parameter]
 
@@ -111,7 +111,7 @@ def space_of(config: Config) -> Space:
             _check_path(tree, path, seen)
         for value in parameter.choice or parameter.float or parameter.int or ():
             _check_value(config, name, (name, *parameter.also), value)
-    return Space(dict(config.tune.space))
+    return Space(dict(sorted(config.tune.space.items())))
 
 
 def _check_path(tree: Mapping[str, Any], path: str, seen: set[str]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import numpy as np
 
 from waterline import experiment
 from waterline.config import Config
-from waterline.config.tuning import TuneConfig
+from waterline.config.tuning import LESS_IS_BETTER, TuneConfig
 from waterline.errors import ConfigError
 from waterline.panel import Panel
 from waterline.tuning.cluster import executor
@@ -23,13 +25,14 @@ from waterline.tuning.identity import Identity
 from waterline.tuning.kept import KeptReturns, keep_returns
 from waterline.tuning.notebook import Notebook, open_notebook
 from waterline.tuning.null import Question, null_search, shifts
-from waterline.tuning.optimiser import importance
+from waterline.tuning.optimiser import Batch, importance
 from waterline.tuning.outcome import Choice, NullSearch, Timing, Trials, Tuned
-from waterline.tuning.problem import Problem
+from waterline.tuning.problem import Problem, Scores
 from waterline.tuning.progress import Watch, Watcher
-from waterline.tuning.searching import Search, wide
+from waterline.tuning.searching import FoldTask, Refinement, Search, alone, ignored, wide
 from waterline.tuning.space import columns_of, space_of
 from waterline.tuning.surroundings import plateau
+from waterline.tuning.together import refine_together
 from waterline.tuning.trials import Collected, as_params
 from waterline.tuning.verification import verify
 from waterline.tuning.walk_forward import walk_forward
@@ -49,13 +52,17 @@ class Ask:
         workers: threads of the kernel and processes beside it; the result is the same for any number.
         null: surrogate histories on which the whole search is repeated; 0 for none.
         dask: address of a Dask scheduler that takes the processes' place.
+        storage: database in which other processes may join; the order of arrival then decides.
         resume: whether to go on with an interrupted study.
+        say: gets what the user should know while the study goes on.
     """
 
     workers: int = 1
     null: int = 0
     dask: str | None = None
+    storage: str | None = None
     resume: bool = False
+    say: Callable[[str], None] = ignored
 
 
 def identity(config: Config, panel: Panel) -> Identity:
@@ -123,12 +130,14 @@ def study(config: Config, panel: Panel, folder: Path, ask: Ask, watch: Watch) ->
     watcher = Watcher(watch, search.best)
     watcher.stage("compiling", 1)
     compile_seconds = _warm_up(problem)
-    trouble = _searched(search, notebook, watcher, study_name(marks))
+    with executor(1 if problem.compiled or ask.dask else ask.workers) as problem.pool:
+        trouble = _searched(search, notebook, watcher, study_name(marks), ask)
+    problem.pool = None
     choices = tuple(search.choice(fold) for fold in range(len(problem.folds)))
     trials = search.collected.trials()
     null = _null(problem, search, choices[-1], ask, watcher)
     watcher.stage("checking", 1)
-    tuned = _concluded(search, trials, choices, null)
+    tuned = _concluded(search, trials, choices, null, ask.storage is not None)
     kept = keep_returns(problem, search.collected, trials, choices, section.keep_returns)
     timing = Timing(
         compile=compile_seconds,
@@ -142,18 +151,56 @@ def study(config: Config, panel: Panel, folder: Path, ask: Ask, watch: Watch) ->
     return Done(replace(tuned, timing=timing, notices=notices), kept, notebook)
 
 
-def _searched(search: Search, notebook: Notebook, watcher: Watcher, name: str) -> str:
+def _searched(search: Search, notebook: Notebook, watcher: Watcher, name: str, ask: Ask) -> str:
     """The sweep and the refinement of every fold, entered into the ledger as they end; what went wrong with that."""
-    section, folds = search.tune, search.problem.folds
-    watcher.stage("sweep", section.sweep if wide(search.problem, section) else 1)
+    problem, folds = search.problem, range(len(search.problem.folds))
+    watcher.stage("sweep", search.tune.sweep if wide(problem, search.tune) else 1)
     search.begin(watcher.reached)
-    trouble = enter(search.problem, name, "sweep", search.collected.since(0))
-    for fold in range(len(folds)):
-        watcher.stage(f"fold {fold + 1} of {len(folds)}", section.trials)
-        before = len(search.collected.parts)
-        search.refine(fold, notebook.told(fold), notebook.keep, watcher.add)
-        trouble = enter(search.problem, name, "refinement", search.collected.since(before)) or trouble
+    trouble = enter(problem, name, "sweep", search.collected.since(0))
+    with _refinements(search, notebook, watcher, ask) as refinements:
+        for fold, refinement in zip(folds, refinements, strict=True):
+            before = len(search.collected.parts)
+            search.add(fold, refinement)
+            trouble = enter(problem, name, "refinement", search.collected.since(before)) or trouble
     return trouble
+
+
+@contextmanager
+def _refinements(search: Search, notebook: Notebook, watcher: Watcher, ask: Ask) -> Iterator[Iterable[Refinement]]:
+    """The refinements in order: here, each batch kept as it ends; in a database; or on a cluster, kept fold by fold."""
+    if ask.storage is not None:
+        marks = identity(search.problem.config, search.problem.panel)
+        name = study_name(marks)
+        ask.say(f"study {name}: others work on it with waterline tune --join {name} --storage URL")
+        yield refine_together(search, ask.storage, name, marks, watcher, ask.resume)
+        return
+    tasks = [search.task(fold, notebook.told(fold)) for fold in range(len(search.problem.folds))]
+    if ask.dask is None:
+        yield (_here(task, notebook, watcher, len(tasks)) for task in tasks)
+        return
+    watcher.stage("folds on the cluster", len(tasks))
+    with executor(ask.workers, ask.dask) as pool:
+        yield (
+            _arrived(task, done, notebook, watcher) for task, done in zip(tasks, pool.map(alone, tasks), strict=True)
+        )
+
+
+def _here(task: FoldTask, notebook: Notebook, watcher: Watcher, folds: int) -> Refinement:
+    watcher.stage(f"fold {task.fold + 1} of {folds}", task.tune.trials)
+    watcher.add(sum(len(batch) for batch, _ in task.told))
+
+    def keep(batch: Batch, scores: Scores) -> None:
+        notebook.keep(batch, scores)
+        watcher.add(len(batch))
+
+    return task.refine(keep)
+
+
+def _arrived(task: FoldTask, refinement: Refinement, notebook: Notebook, watcher: Watcher) -> Refinement:
+    for batch, scores in refinement.batches[len(task.told) :]:
+        notebook.keep(batch, scores)
+    watcher.add(1)
+    return refinement
 
 
 def _warm_up(problem: Problem) -> float:
@@ -176,18 +223,22 @@ def _null(problem: Problem, search: Search, last: Choice, ask: Ask, watcher: Wat
         use = problem.config.strategy.use
         raise ConfigError("--null", f"{use} has no compiled form, and the search would take days.", "Leave out --null.")
     rotations = shifts(ask.null, last.fold.train[1] - problem.folds[0].train[0], search.seed)
-    question = Question(problem.config, problem.panel, problem.space, problem.metrics, last.fold)
+    question = Question.on(problem, search.tune, last.fold)
     watcher.stage("null of the search", ask.null)
     with executor(ask.workers, ask.dask) as pool:
         return null_search(question, rotations, float(last.train[0]), pool, watcher.add)
 
 
-def _concluded(search: Search, trials: Trials, choices: tuple[Choice, ...], null: NullSearch | None) -> Tuned:
+def _concluded(
+    search: Search, trials: Trials, choices: tuple[Choice, ...], null: NullSearch | None, shared: bool
+) -> Tuned:
     problem, last = search.problem, choices[-1]
     configs = [problem.space.config(problem.config, choice.params) for choice in choices]
     own = np.flatnonzero(np.isin(trials.fold, (-1, last.fold.number)))
     params = as_params(trials.params, own.tolist())
-    weights = importance(problem.space.parameters, params, trials.train[own, last.fold.number, 0])
+    less = problem.metrics[0] in LESS_IS_BETTER
+    values = trials.train[own, last.fold.number, 0]
+    weights = importance(problem.space.parameters, params, values, less_is_better=less)
     section = search.tune
     return Tuned(
         config=problem.config,
@@ -205,7 +256,7 @@ def _concluded(search: Search, trials: Trials, choices: tuple[Choice, ...], null
         verified=verify(problem, trials, last.trial, search.seed),
         timing=Timing(0.0, 0.0, 0.0, 0.0, 0, 0),
         compiled=problem.compiled,
-        shared_storage=False,
+        shared_storage=shared,
         notices=_notices(problem, section),
     )
 

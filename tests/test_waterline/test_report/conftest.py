@@ -1,12 +1,16 @@
-"""The helper beside this file, for tests that pytest imports without a package around them."""
+"""The helpers beside this file, for tests that pytest imports without a package around them."""
 
 from __future__ import annotations
 
 import sys
+from functools import partial
 from importlib import util
 from pathlib import Path
 
 import pytest
+
+from waterline import experiment
+from waterline.config import load
 
 
 def _load(name):
@@ -17,7 +21,29 @@ def _load(name):
     return module
 
 
+_load("pages")  # from here on tests can import test_report_pages
+
+
 @pytest.fixture(scope="session")
 def outcome():
     """Function ``outcomes.outcome``: a random run."""
     return _load("outcomes").outcome
+
+
+@pytest.fixture(scope="session")
+def classic(root):
+    """The default experiment, run."""
+    config = load(root / "configs" / "classic.yaml")
+    return experiment.run(config, experiment.gather(config))
+
+
+@pytest.fixture(scope="session")
+def studies():
+    """Module ``studies``: finished studies over a run, and returns of their trials."""
+    return _load("studies")
+
+
+@pytest.fixture(scope="session")
+def study(studies, classic):
+    """Function: a study over the default experiment."""
+    return partial(studies.study, classic)

@@ -6,9 +6,9 @@ import base64
 import json
 import re
 import zlib
-from html.parser import HTMLParser
 
 import pytest
+from test_report_pages import Page
 
 from waterline.panel import Notice
 from waterline.report.figures import library, source_digest
@@ -16,43 +16,7 @@ from waterline.report.page import render_page
 
 HOSTILE = "<script>alert(1)</script>"
 TAG = "</script><img src=x onerror=alert(1)>"
-VOID = {"meta", "link", "br", "img", "input", "hr"}
 SECTIONS = ["summary", "numbers", "growth", "score", "holdings", "episodes", "data", "terms"]
-
-
-class Page(HTMLParser):
-    """Elements with their attributes, the text of each script, and what was left open."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.elements, self.scripts, self.open, self.words = [], [], [], []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-        if tag == "script":
-            self.scripts.append("")
-
-    def handle_startendtag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if self.open and self.open[-1] == "script":
-            self.scripts[-1] += data
-        elif not self.open or self.open[-1] != "style":
-            self.words.append(data)
-
-    def having(self, name, value=None):
-        return [(tag, attrs) for tag, attrs in self.elements if name in attrs and value in (None, attrs[name])]
-
-    def text(self):
-        return re.sub(r"\s+", " ", " ".join(self.words))
 
 
 @pytest.fixture(scope="module")

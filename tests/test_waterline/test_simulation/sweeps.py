@@ -238,7 +238,7 @@ def invented_case(rng, stage, ties=False, **execution):
         weights,
         float(rng.uniform(0, 2)),
         span,
-        int(rng.integers(0, width)) if rng.random() < 0.3 else 0,
+        int(rng.choice([0, 0, width // 3, int(rng.integers(0, width))])),
         rule,
         invented_strategy(rng),
         int(rng.integers(0, len(stage.insides))),

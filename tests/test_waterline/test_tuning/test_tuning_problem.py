@@ -87,7 +87,7 @@ def test_a_set_that_cannot_be_used_fails_alone_and_says_why(panel):
     scores = problem.evaluate(
         columns_of([{"regime.up": 0.1, "regime.down": 0.5}, {"regime.up": 0.5, "regime.down": 0.1}])
     )
-    assert scores.problem == ("down (0.5) must not exceed up (0.1).", "")
+    assert scores.problem == ("regime.down must not exceed regime.up.", "")
     assert np.isnan(scores.train[0]).all()
     assert np.isfinite(scores.train[1]).all()
 

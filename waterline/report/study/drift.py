@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -55,7 +56,7 @@ def _drift(found: Searched, path: str, short: str) -> Drift:
     parameter = found.space.get(path)
     if parameter is None or parameter.choice is not None:
         options = _options(found, path) if parameter is None or parameter.choice is None else parameter.choice
-        changes = [one != other for one, other in zip(chosen, chosen[1:], strict=False)]
+        changes = [one != other for one, other in pairwise(chosen)]
         moved = float(np.mean(changes)) if changes else math.nan
         told = ", ".join(plain(option) for option in options)
         return Drift(path, short, told, _written(chosen), tuple(_rank(options, value) for value in chosen), moved)

@@ -9,28 +9,28 @@ import numpy as np
 from waterline.report.figures import Meta, as_json, growth_figure, plain_figure
 from waterline.report.numerals import count
 from waterline.report.study.charts import Point, dots, readable, rounded, y_axis
+from waterline.report.study.facts import Facts
 from waterline.report.study.histograms import dispersion_figure, neighbour_figure, null_figure
 from waterline.report.study.maps import plateau_figure
 from waterline.report.study.searched import Progress, Searched
-from waterline.report.study.words import Told
 
 MOST_DOTS, FEWEST_A_FOLD = 1200, 20
 SMALL_DOT = {"color": "var(--ink-3)", "size": 5, "opacity": 0.4}
-LARGE_DOT = {"color": "var(--ink)", "size": 9, "line": {"color": "var(--paper)", "width": 1.5}}
+LARGE_DOT = {"color": "var(--ink)", "size": 10, "line": {"color": "var(--paper)", "width": 1.5}}
 
 
-def figures(told: Told) -> list[Meta]:
+def figures(study: Facts) -> list[Meta]:
     """Every figure of the page as JSON, in page order."""
-    tuned, found = told.tuned, told.searched
+    tuned, found = study.tuned, study.searched
     borders = [{"x": str(fold.dates[2]), "text": str(fold.number)} for fold in tuned.folds]
-    shown = [as_json(growth_figure(told.stitched, borders=borders))]
+    shown = [as_json(growth_figure(study.stitched, borders=borders))]
     if tuned.null is not None:
         shown.append(null_figure(found, tuned.null))
     if tuned.dispersion is not None:
         shown.append(dispersion_figure(found, tuned.dispersion))
     shown.append(foresight_figure(found))
     if tuned.plateau is not None:
-        shown += [plateau_figure(told, tuned.plateau), neighbour_figure(found, tuned.plateau)]
+        shown += [plateau_figure(study, tuned.plateau), neighbour_figure(found, tuned.plateau)]
     return [*shown, *history_figures(found)]
 
 
@@ -62,8 +62,7 @@ def _sample(found: Searched, fold: int) -> list[Point]:
         known = np.sort(np.random.default_rng(fold).choice(known, most, replace=False))
     head = f"Fold {found.tuned.folds[fold].number}"
     return [
-        _pair(found, f"{head}, trial {count(int(found.cover[row]))}", float(train[row]), float(test[row]))
-        for row in known.tolist()
+        _pair(found, f"{head}, trial {found.cover[row]}", float(train[row]), float(test[row])) for row in known.tolist()
     ]
 
 
@@ -82,9 +81,9 @@ def history_figures(found: Searched) -> list[Meta]:
     first = {"title": "Sets of the sweep", "log": True, "include": [1]}
     then = {"title": "Trials of the fold’s own search", "floor": 0}
     shown = []
-    if any(run.after for run in sweep):
+    if any(len(run.after) > 1 for run in sweep):
         shown.append(_history(found, "history.sweep", first, sweep, include))
-    if any(len(run.after) > 1 for run in search) or not shown:
+    if any(len(run.after) > 1 for run in search):
         shown.append(_history(found, "history.search", then, search, include))
     return shown
 
@@ -113,6 +112,7 @@ def _history(found: Searched, name: str, axis: Meta, runs: Sequence[Progress], i
 def _steps(run: Progress, is_last: bool) -> Meta:
     colour, width = ("var(--ink)", 2.2) if is_last else ("var(--rule-2)", 1.2)
     return {
-        "type": "scatter", "mode": "lines", "x": list(run.after), "y": [rounded(value) for value in run.best],
-        "line": {"shape": "hv", "color": colour, "width": width},
+        "type": "scatter", "mode": "lines" if len(run.after) > 1 else "markers",
+        "x": list(run.after), "y": [rounded(value) for value in run.best],
+        "line": {"shape": "hv", "color": colour, "width": width}, "marker": {"color": colour, "size": 6},
     }  # fmt: skip

@@ -30,8 +30,8 @@ FILES = {
     "trials.parquet": "one row a parameter set: number, fold (-1: the sweep, shared by all), batch, stage, problem, "
     "a column a parameter by its path, train_<metric>_fold<k> and test_<metric>_fold<k> in the metric's plain unit, "
     "kept_returns (row in returns.npy, -1 where not kept)",
-    "returns.npy": "float32 (R, T): daily simple returns, from the first training session to the last, of the sets whose "
-    "kept_returns is not -1",
+    "returns.npy": "float32 (R, T): daily simple returns, from the first training session to the last, of the sets "
+    "whose kept_returns is not -1",
     "returns_sessions.npy": "datetime64[D] (T,): the session of each of these returns",
     "run.json": "this file",
 }
@@ -90,7 +90,7 @@ def _word(text: str) -> str:
 
 
 def study_manifest(tuned: Tuned, kept: KeptReturns) -> dict[str, object]:
-    """The contents of ``run.json``: what it was made of, what came out, and, alone not part of the result, the timing."""
+    """The contents of ``run.json``: what it was made of, what came out, and the timing, no part of the result."""
     config, trials = tuned.config, tuned.trials
     stages = {SWEEP: int((trials.fold == SHARED).sum()), REFINEMENT: int((trials.fold != SHARED).sum())}
     return {

@@ -12,14 +12,16 @@ import numpy as np
 from waterline.report.figures import Meta, plain_figure
 from waterline.report.numerals import count
 from waterline.report.study.charts import Point, mark, readable, rounded, y_axis
+from waterline.report.study.facts import LUCK
 from waterline.report.study.measures import sense
 from waterline.report.study.searched import Searched
-from waterline.report.study.words import LUCK
 from waterline.sessions import Floats
 from waterline.tuning.outcome import Dispersion, NullSearch, Plateau
 
 FEWEST_BINS, MOST_BINS = 8, 40
-HEADROOM = 1.12
+HEIGHT = [400, 340]
+HEADROOM = 1.25
+"""Height of a panel over its tallest bar: the names of the marks stand above the bars."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,11 +73,11 @@ def _histogram(name: str, found: Searched, groups: Sequence[Group], marks: list[
     ]
     meta = {
         "id": name,
-        "height": [170 + 120 * len(groups), 150 + 110 * len(groups)],
+        "height": HEIGHT,
         "x": {"title": found.measure.named, "include": [float(edges[0]), float(edges[-1])]},
         "panels": panels,
         "marks": marks,
-        **readable(_bins(found, edges, counts[-1], groups[-1].title)),
+        **readable(_bins(found, edges, counts[-1], groups[-1].title), _bin_of(edges, groups[-1], marks)),
     }
     bars = zip(groups, counts, panels, strict=True)
     return plain_figure([_bars(group, edges, held, panel["axis"]) for group, held, panel in bars], meta)
@@ -100,6 +102,12 @@ def _bins(found: Searched, edges: Floats, held: list[int], what: str) -> list[Po
         )
         for (low, high), many in zip(spans, held, strict=True)
     ]
+
+
+def _bin_of(edges: Floats, group: Group, marks: list[Meta]) -> int:
+    """The bin of the last mark; without one that of the median."""
+    at = marks[-1]["x"] if marks else float(np.median(group.values)) if len(group.values) else 0.0
+    return int(np.clip(np.searchsorted(edges, at) - 1, 0, len(edges) - 2))
 
 
 def bin_edges(values: Floats) -> Floats:

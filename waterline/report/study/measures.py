@@ -12,8 +12,9 @@ from waterline.metrics import SESSIONS_PER_YEAR
 from waterline.report.numerals import MINUS, MISSING, number
 from waterline.sessions import Floats
 
-LONGEST_TEXT = 40
-PLAIN_DIGITS = 4
+LONGEST_TEXT = 24
+PLAIN_DIGITS = 3
+PLAIN_FROM, PLAIN_TO = 1e3, 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ class Measure:
     def named(self) -> str:
         """Name and unit, as the title of an axis or the head of a column."""
         return f"{self.title}, {self.unit}" if self.unit else self.title
+
+    @property
+    def inline(self) -> str:
+        """Its name within a sentence; ratios have the names of people."""
+        return self.title.lower() if self.unit else self.title
 
     def scaled(self, values: Floats) -> Floats:
         """Values as figures."""
@@ -98,10 +104,8 @@ def plain(value: Value) -> str:
         return number(value, 0)
     if not math.isfinite(value):
         return MISSING
-    text = f"{value:.{PLAIN_DIGITS}g}"
-    if "e" not in text and abs(value) >= 1000:
-        text = f"{value:,.0f}"
-    return text.replace("-", MINUS)
+    text = f"{value:,.0f}" if PLAIN_FROM <= abs(value) < PLAIN_TO else f"{value:.{PLAIN_DIGITS}g}"
+    return text.replace("e-0", "e-").replace("e+0", "e").replace("-", MINUS)
 
 
 def short_names(paths: tuple[str, ...]) -> dict[str, str]:

@@ -11,11 +11,12 @@ from waterline.report import numerals
 from waterline.report.chart_data import drawn, spans
 from waterline.report.key_numbers import strip
 from waterline.report.page import DRAWING, STYLES, document, script_json
+from waterline.report.study import words
 from waterline.report.study.answers import answers
+from waterline.report.study.facts import Facts
 from waterline.report.study.figures import figures
 from waterline.report.study.measures import MEASURES
 from waterline.report.study.tables import failure_table, fold_table, objective_table, sampler_title, timing_rows
-from waterline.report.study.words import Told
 from waterline.report.tables import WINDOW_FIGURES, window_row
 from waterline.sessions import Dates, Flags
 from waterline.tuning.outcome import Tuned
@@ -25,44 +26,44 @@ STUDY_STYLES, STUDY_DRAWING = (*STYLES, "study"), (*DRAWING, "plots")
 
 def render_study(tuned: Tuned) -> str:
     """The whole page. The same study gives the same text, its timing aside."""
-    told = Told(tuned)
-    context = _head(told) | _growth(told) | _parts(told)
+    study = Facts(tuned)
+    context = _head(study) | _growth(study) | _parts(study)
     return document("study/index.html.j2", context, STUDY_STYLES, STUDY_DRAWING)
 
 
-def _head(told: Told) -> dict[str, Any]:
-    tuned = told.tuned
+def _head(study: Facts) -> dict[str, Any]:
+    tuned = study.tuned
     return {
-        "study": told,
+        "study": study,
         "tuned": tuned,
         "config": tuned.config,
         "idea_day": numerals.day(np.datetime64(tuned.config.idea_date)),
-        "measure": told.searched.measure,
+        "measure": study.searched.measure,
         "sampler": "" if tuned.config.tune is None else sampler_title(tuned.config.tune.sampler),
-        "objectives": ", ".join(MEASURES[metric].title.lower() for metric in tuned.objective),
-        "verdict": told.verdict(),
-        "answers": answers(told),
+        "objectives": ", ".join(MEASURES[metric].inline for metric in tuned.objective),
+        "verdict": words.verdict(study),
+        "answers": answers(study),
         "told": {
-            "numbers": told.numbers(),
-            "growth": told.growth(),
-            "luck": told.chance(),
-            "foresight": told.foresight(),
-            "folds": told.fold_by_fold(),
-            "plateau": told.plateau(),
-            "search": told.search(),
-            "checks": told.checks(),
+            "numbers": words.numbers_answer(study),
+            "growth": words.growth_answer(study),
+            "luck": words.luck_answer(study),
+            "foresight": words.foresight_answer(study),
+            "folds": words.folds_answer(study),
+            "plateau": words.plateau_answer(study),
+            "search": words.search_answer(study),
+            "checks": words.checks_answer(study),
         },
     }
 
 
-def _growth(told: Told) -> dict[str, Any]:
-    curves = told.stitched
+def _growth(study: Facts) -> dict[str, Any]:
+    curves = study.stitched
     data = drawn(curves, {}, spells(curves.sessions, curves.scarce), [])
-    shown = figures(told)
+    shown = figures(study)
     window = window_row(curves.labels, curves.comparison)
     return {
         "key_numbers": strip(
-            curves.comparison, curves.short_labels, chosen=f"Best of {told.tried} in each fold, test folds"
+            curves.comparison, curves.short_labels, chosen=f"Test folds; in each the best of {study.tried}"
         ),
         "windows": [replace(window, label="Test folds, one after another")],
         "window_figures": WINDOW_FIGURES,
@@ -72,17 +73,17 @@ def _growth(told: Told) -> dict[str, Any]:
     }
 
 
-def _parts(told: Told) -> dict[str, Any]:
-    importance = sorted(told.tuned.importance.items(), key=lambda item: -item[1])
+def _parts(study: Facts) -> dict[str, Any]:
+    importance = sorted(study.tuned.importance.items(), key=lambda item: -item[1])
     largest = max((share for _, share in importance), default=0.0)
     return {
-        "folds": fold_table(told),
-        "objective_table": objective_table(told),
-        "drifts": told.drifts,
+        "folds": fold_table(study),
+        "objective_table": objective_table(study),
+        "drifts": study.drifts,
         "importance": [(path, share, 100.0 * share / largest if largest > 0 else 0.0) for path, share in importance],
-        "failures": failure_table(told),
-        "timing": timing_rows(told),
-        "caveat": told.caveat(),
+        "failures": failure_table(study),
+        "timing": timing_rows(study),
+        "caveat": words.caveat(study),
     }
 
 

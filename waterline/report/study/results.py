@@ -12,10 +12,11 @@ import numpy as np
 from waterline.config.writing import as_yaml
 from waterline.experiment import silent
 from waterline.report.results import MARK, STUDY_MARK, refuse_foreign, replaced, write_json
+from waterline.report.study import words
+from waterline.report.study.facts import Facts
 from waterline.report.study.files import best_yaml, study_manifest, trials_frame
 from waterline.report.study.page import render_study
 from waterline.report.study.searched import Searched
-from waterline.report.study.words import CLOSING, Told
 from waterline.tuning.outcome import Tuned
 
 if TYPE_CHECKING:
@@ -26,12 +27,12 @@ WIDTH = 100
 
 def headline(tuned: Tuned) -> str:
     """The verdict, what was chosen last, and plateau and luck, as plain text wrapped for a terminal."""
-    told = Told(tuned)
-    head = textwrap.fill(" ".join((*told.brief(), CLOSING)), width=WIDTH)
+    study = Facts(tuned)
+    head = textwrap.fill(f"{words.attempt(study)} {words.CLOSING}", width=WIDTH)
     facts = (
-        ("Search", told.luck()),
-        ("Around", told.surroundings() or "No map of the surroundings."),
-        ("Chosen", told.handed_over()),
+        ("Search", words.luck(study)),
+        ("Around", words.surroundings(study) or words.plateau_answer(study)),
+        ("Chosen", words.handed_over(study)),
     )
     lines = [textwrap.fill(f"{name}: {text}", WIDTH, subsequent_indent="        ") for name, text in facts]
     return "\n".join([head, "", *lines]).replace("**", "")

@@ -138,12 +138,12 @@ class Searched:
 
 def progress(values: Floats, better: float, counted_from: int = 1) -> Progress:
     """Where the best of ``values`` so far rises; missing values are passed over."""
-    best = np.fmax.accumulate(better * values) if len(values) else values
-    rises = [row for row in range(len(best)) if np.isfinite(best[row]) and (row == 0 or not best[row] <= best[row - 1])]
-    if not rises:
+    if not np.isfinite(values).any():
         return Progress((), ())
-    rows = [*rises, len(best) - 1] if rises[-1] < len(best) - 1 else rises
-    return Progress(tuple(row + counted_from for row in rows), tuple(float(better * best[row]) for row in rows))
+    best = np.fmax.accumulate(better * values)
+    first, last = int(np.argmax(np.isfinite(best))), len(best) - 1
+    rows = np.unique(np.concatenate([[first], np.flatnonzero(best[1:] > best[:-1]) + 1, [last]]))
+    return Progress(tuple((rows + counted_from).tolist()), tuple((better * best[rows]).tolist()))
 
 
 def rank_correlation(one: Floats, other: Floats) -> float:
@@ -160,7 +160,7 @@ def ranks(values: Floats) -> Floats:
 
 
 def _place(values: Floats, chosen: float, better: float) -> float:
-    if not len(values) or not np.isfinite(chosen):
+    if len(values) < FEWEST_RANKED or not np.isfinite(chosen):
         return float("nan")
     apart = better * (chosen - values)
     return float(((apart > 0) + 0.5 * (apart == 0)).mean())

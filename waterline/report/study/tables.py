@@ -4,37 +4,37 @@ from __future__ import annotations
 
 from waterline.report.evaluated import MIX, STRATEGY
 from waterline.report.numerals import count, day, number, percent, points, readable
+from waterline.report.study.facts import Facts
 from waterline.report.study.measures import MEASURES
-from waterline.report.study.words import Told
 from waterline.report.tables import Cell, Column, Table, figure
 
 MOST_REASONS = 12
 
 
-def fold_table(told: Told) -> Table:
+def fold_table(study: Facts) -> Table:
     """One row a fold: its spans, what it chose, what that was worth in training and test, and what it earned."""
-    title = told.searched.measure.named
+    title = study.searched.measure.title
     heads = (
         Column("Fold"), Column("Training"), Column("Test"), Column("Chosen", wide=True, sortable=False),
-        Column(f"{title}: training", figures=True), Column("test", figures=True),
+        Column(f"{title}: training", figures=True), Column(f"{title}: test", figures=True),
         Column("Sets beaten in the test", figures=True), Column("Rank correlation", figures=True),
         Column("Strategy", figures=True), Column("Mix", figures=True), Column("Lead over mix, points", figures=True),
     )  # fmt: skip
-    rows = tuple(_fold(told, place) for place in range(len(told.tuned.folds)))
+    rows = tuple(_fold(study, place) for place in range(len(study.tuned.folds)))
     return Table("Folds with their choices and what became of them", heads, rows)
 
 
-def _fold(told: Told, place: int) -> tuple[Cell, ...]:
-    fold, choice = told.tuned.folds[place], told.tuned.choices[place]
-    tested, transfer = told.stitched.tested[place], told.searched.transfers[place]
+def _fold(study: Facts, place: int) -> tuple[Cell, ...]:
+    fold, choice = study.tuned.folds[place], study.tuned.choices[place]
+    tested, transfer = study.stitched.tested[place], study.searched.transfers[place]
     days = [day(date) for date in fold.dates]
-    trained = told.values(choice.train, fold.train[1] - fold.train[0])[0]
-    test = told.values(choice.test, fold.test[1] - fold.test[0])[0]
+    trained = study.values(choice.train, fold.train[1] - fold.train[0])[0]
+    test = study.values(choice.test, fold.test[1] - fold.test[0])[0]
     return (
-        figure(fold.number, str(fold.number)),
+        figure(fold.number, f"Fold {fold.number}"),
         Cell(f"{days[0]} to {days[1]}", str(fold.dates[1])),
         Cell(f"{days[2]} to {days[3]}", str(fold.dates[2])),
-        Cell(told.chosen(place, by_path=False), detail=f"trial {count(choice.trial)}"),
+        Cell(study.chosen(place, by_path=False), detail=f"trial {choice.trial}"),
         figure(choice.train[0], trained),
         figure(choice.test[0], test),
         figure(transfer.place, percent(transfer.place, 0)),
@@ -45,29 +45,29 @@ def _fold(told: Told, place: int) -> tuple[Cell, ...]:
     )
 
 
-def objective_table(told: Told) -> Table | None:
+def objective_table(study: Facts) -> Table | None:
     """Every objective of the folds' choices; None where there is only one."""
-    if len(told.tuned.objective) == 1:
+    if len(study.tuned.objective) == 1:
         return None
-    titles = [MEASURES[metric].named for metric in told.tuned.objective]
+    titles = [MEASURES[metric].named for metric in study.tuned.objective]
     heads = [Column("Fold", sortable=False)]
     heads += [
         Column(f"{title}: {span}", figures=True, sortable=False) for title in titles for span in ("training", "test")
     ]
     rows = []
-    for choice in told.tuned.choices:
+    for choice in study.tuned.choices:
         fold = choice.fold
-        trained = told.values(choice.train, fold.train[1] - fold.train[0])
-        tested = told.values(choice.test, fold.test[1] - fold.test[0])
+        trained = study.values(choice.train, fold.train[1] - fold.train[0])
+        tested = study.values(choice.test, fold.test[1] - fold.test[0])
         rows.append(
-            (Cell(str(fold.number)), *(Cell(text) for pair in zip(trained, tested, strict=True) for text in pair))
+            (Cell(f"Fold {fold.number}"), *(Cell(text) for pair in zip(trained, tested, strict=True) for text in pair))
         )
     return Table("Every objective, fold by fold", tuple(heads), tuple(rows))
 
 
-def failure_table(told: Told) -> Table | None:
+def failure_table(study: Facts) -> Table | None:
     """Failed trials by reason; None where none failed."""
-    failures, tried = told.searched.failures, len(told.tuned.trials)
+    failures, tried = study.searched.failures, len(study.tuned.trials)
     if not failures:
         return None
     heads = (
@@ -82,7 +82,7 @@ def failure_table(told: Told) -> Table | None:
             Cell(failure.reason),
             figure(failure.count, count(failure.count)),
             figure(failure.count / tried, percent(failure.count / tried)),
-            Cell(", ".join(count(trial) for trial in failure.first)),
+            Cell(", ".join(map(str, failure.first))),
         )
         for failure in shown
     ]
@@ -93,9 +93,9 @@ def failure_table(told: Told) -> Table | None:
     return Table("Failed parameter sets by reason", heads, tuple(rows))
 
 
-def timing_rows(told: Told) -> list[tuple[str, str, str]]:
+def timing_rows(study: Facts) -> list[tuple[str, str, str]]:
     """Where the time went: what, how long, and what to make of it."""
-    spent = told.tuned.timing
+    spent = study.tuned.timing
     rate = number(spent.evaluated / spent.evaluate, 0) if spent.evaluate > 0 else ""
     own = number(1000.0 * spent.optuna / spent.proposed, 1) if spent.proposed else ""
     return [

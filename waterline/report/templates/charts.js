@@ -40,6 +40,17 @@ const Charts = (() => {
     return time - days[low] < days[high] - time ? low : high;
   };
 
+  // Read-out: pairs of a name and a figure, shown and spoken
+  const spoken = (pairs) => pairs.map((pair) => pair.filter(Boolean).join(" ")).join(", ");
+  const piece = ([label, value]) => {
+    const span = document.createElement("span"), strong = document.createElement("b");
+    strong.textContent = value;
+    span.append(label && value ? `${label} ` : label, strong);
+    return span;
+  };
+  const readOut = (id, pairs) =>
+    document.querySelector(`[data-read="${CSS.escape(id)}"]`)?.replaceChildren(...pairs.map(piece));
+
   // Series as drawn
   const rebased = (values) => {
     const base = values.slice(state.from).find((v) => v !== null);
@@ -102,7 +113,8 @@ const Charts = (() => {
   const yearTicks = (width) => {
     const years = (days[state.to] - days[state.from]) / YEAR, perYear = width / Math.max(years, 0.02);
     if (years < 0.3) return { tickformat: "%-d %b", nticks: Math.max(2, Math.floor(width / 90)) };
-    if (years < 2.6) return { dtick: perYear > 400 ? "M1" : perYear > 150 ? "M3" : "M6", tickformat: "%b %Y" };
+    const months = [1, 3, 6, 12].find((k) => (perYear * k) / 12 >= 65) ?? 24;
+    if (years < 2.6) return { dtick: `M${months}`, tickformat: "%b %Y" };
     const step = [1, 2, 5, 10].find((k) => perYear * k >= 34) ?? 20;
     const short = perYear * step < 46, ticklabelmode = step === 1 ? "period" : "instant";
     return { dtick: `M${12 * step}`, tick0: "2000-01-01", tickformat: short ? "’%y" : "%Y", ticklabelmode };
@@ -113,7 +125,7 @@ const Charts = (() => {
     const share = box.clientWidth / box.closest(".wrap").clientWidth;
     const width = state.printing ? Math.round(PRINT_WIDTH * Math.min(1, share)) : box.clientWidth;
     const wide = width >= 560;
-    const margin = meta.small ? { l: 32, r: 8, t: 6, b: 26 } : { l: 46, r: wide ? 156 : 98, t: 4, b: 30 };
+    const margin = meta.kind ? { l: 52, r: 16, t: 30, b: 52 } : meta.small ? { l: 32, r: 8, t: 6, b: 26 } : { l: 46, r: wide ? 156 : 98, t: 4, b: 30 };
     const height = meta.height[wide || meta.small ? 0 : 1];
     const plot = { width: width - margin.l - margin.r, height: height - margin.t - margin.b };
     const top = meta.ribbon ? 26 : 0, gap = 36;
@@ -153,6 +165,6 @@ const Charts = (() => {
 
   return {
     run, days, end, spells, held, state, frames, DAY, YEAR, LINE, written, day, spellAt, nearest, valuesOf, lastIn,
-    niceTicks, logTicks, tickText, extent, yearTicks, geometry, across, down, visible, spread,
+    niceTicks, logTicks, tickText, extent, yearTicks, geometry, across, down, visible, spread, spoken, readOut,
   };
 })();

@@ -56,13 +56,13 @@ const Figures = (() => {
   });
 
   const around = (frame, panel, traces) => {
-    const joins = Marks.joins(frame, panel);
+    const joins = Marks.joins(frame, panel), borders = Marks.borders(frame, panel);
     const labels = Marks.drawnLabels(frame, Marks.endLabels(frame, panel, traces));
     const title = panel.title ? [Marks.note(frame, 0, panel.y0 - 11, `<b>${panel.title}</b>`, "var(--ink)")] : [];
     const troughs = panel.top === 0 ? Marks.troughs(frame, panel) : [];
     return {
-      shapes: [...Marks.thresholds(frame, panel), ...joins.shapes, ...labels.shapes],
-      notes: [...title, ...troughs, ...Marks.heldNames(frame, panel), ...joins.notes, ...labels.notes],
+      shapes: [...borders.shapes, ...Marks.thresholds(frame, panel), ...joins.shapes, ...labels.shapes],
+      notes: [...borders.notes, ...title, ...troughs, ...Marks.heldNames(frame, panel), ...joins.notes, ...labels.notes],
     };
   };
   const view = (frame, specs) => {
@@ -90,14 +90,7 @@ const Figures = (() => {
   };
 
   const asTime = (edge) => Date.parse(/[T ]/.test(edge) ? `${String(edge).replace(" ", "T")}Z` : edge);
-  const draw = (box, zoomed) => {
-    const { meta, data: specs } = run.figures.find((figure) => figure.id === box.dataset.figure);
-    const frame = Charts.geometry(meta, box), { data, layout } = inTheme(view(frame, specs));
-    const first = !box.classList.contains("js-plotly-plot");
-    frames.set(box, frame);
-    Plotly.react(box, data, layout, { ...OPTIONS, staticPlot: Boolean(meta.small) });
-    box.classList.remove("waiting");
-    if (!first || meta.small) return;
+  const wireZoom = (box, zoomed) => {
     box.on("plotly_relayout", (change) => {
       const edges = [change["xaxis.range[0]"], change["xaxis.range[1]"]];
       if (edges[0] !== undefined) zoomed(...edges.map((edge) => Charts.nearest(asTime(edge))));
@@ -105,5 +98,24 @@ const Figures = (() => {
     box.on("plotly_doubleclick", () => zoomed(0, Charts.end));
   };
 
-  return { draw };
+  // A figure's kind says how it is seen, and what is done once it is drawn; those over time have none.
+  const kinds = {
+    undefined: {
+      view,
+      drawn: (box, frame, first, zoomed) => {
+        frames.set(box, frame);
+        if (first && !frame.meta.small) wireZoom(box, zoomed);
+      },
+    },
+  };
+  const draw = (box, zoomed) => {
+    const { meta, data: specs } = run.figures.find((figure) => figure.id === box.dataset.figure);
+    const frame = Charts.geometry(meta, box), kind = kinds[meta.kind];
+    const { data, layout } = inTheme(kind.view(frame, specs)), first = !box.classList.contains("js-plotly-plot");
+    Plotly.react(box, data, layout, { ...OPTIONS, staticPlot: Boolean(meta.small || meta.kind) });
+    box.classList.remove("waiting");
+    kind.drawn(box, frame, first, zoomed);
+  };
+
+  return { draw, base, kinds };
 })();

@@ -152,5 +152,23 @@ const Marks = (() => {
     return { shapes: marks.map((mark) => mark.shape), notes: marks.map((mark) => mark.named) };
   };
 
-  return { note, ribbon, ribbonNames, tints, heldNames, thresholds, endLabels, drawnLabels, troughs, joins };
+  // Where one stretch of the line ends and the next begins, each with its name where there is room
+  const borders = (frame, panel) => {
+    const all = (frame.meta.borders ?? []).map((border) => ({ ...border, time: Date.parse(border.x) }));
+    const edges = all.filter(({ time }) => time > days[state.from] && time < days[state.to]);
+    const ends = [...edges.map(({ time }) => across(frame, time)), frame.plot.width];
+    const foot = panel.y0 + panel.tall, named = panel === frame.panels[0];
+    const begun = all.findLast(({ time }) => time <= days[state.from]);
+    const starts = [...(begun ? [{ at: 0, text: begun.text }] : []), ...edges.map(({ text }, k) => ({ at: ends[k], text }))];
+    const roomy = starts.filter(({ at }) => (ends.find((end) => end > at) ?? at) - at > 14 + 7 * all.length.toString().length);
+    return {
+      shapes: edges.map((_, k) => line(frame, ends[k], panel.y0, ends[k], foot, "var(--ink-3)", { dash: "1px,3px" })),
+      notes: named ? roomy.map(({ at, text }) => note(frame, at + 4, foot - 9, escaped(text), "var(--ink-3)")) : [],
+    };
+  };
+
+  return {
+    note, line, escaped, widthOf, ribbon, ribbonNames, tints, heldNames, thresholds, endLabels, drawnLabels, troughs, joins,
+    borders,
+  };
 })();

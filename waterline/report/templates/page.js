@@ -64,13 +64,6 @@
     ["", Charts.day(i)], [Charts.spellAt(i).state, ""],
     ...meta.read.map((item) => [item.label, Charts.written(Charts.valuesOf(item)[i], item.format)]),
   ];
-  const spoken = (pairs) => pairs.map((pair) => pair.filter(Boolean).join(" ")).join(", ");
-  const shown = ([label, value]) => {
-    const span = document.createElement("span"), strong = document.createElement("b");
-    strong.textContent = value;
-    span.append(label && value ? `${label} ` : label, strong);
-    return span;
-  };
   const cursorOf = (box) =>
     one(".cursor", box) ?? box.appendChild(Object.assign(document.createElement("div"), { className: "cursor" }));
   const showCursor = () => {
@@ -81,11 +74,10 @@
         display: state.pointing ? "block" : "none", left: `${frame.margin.l + Charts.across(frame, days[i])}px`,
         top: `${frame.margin.t + first.y0}px`, height: `${last.y0 + last.tall - first.y0}px`,
       });
-      const target = one(`[data-read="${CSS.escape(frame.meta.id)}"]`);
-      target?.replaceChildren(...readings(frame.meta, i).map(shown));
+      Charts.readOut(frame.meta.id, readings(frame.meta, i));
     }
     slider.setAttribute("aria-valuenow", String(i));
-    slider.setAttribute("aria-valuetext", spoken(readings(frames.get(slider).meta, i)));
+    slider.setAttribute("aria-valuetext", Charts.spoken(readings(frames.get(slider).meta, i)));
   };
   const point = (i) => {
     state.pointing = i !== null;
@@ -193,7 +185,7 @@
   const start = () => {
     drawAll();
     wireButtons();
-    boxes.forEach(wirePointer);
+    boxes.filter((box) => frames.has(box)).forEach(wirePointer);
     wireSlider();
     wireWidth();
     repaint = drawAll;

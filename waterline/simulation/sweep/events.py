@@ -8,8 +8,12 @@ from waterline.compiling import compiled, inlined
 from waterline.simulation.sweep.arrays import AMPLE_ROW, BEFORE, SCARCE_ROW
 
 WEEKLY, MOVED, JOINED = 1, 2, 4
-"""Why a session decides: the weekly date; the first score, or a switch that moves the exposure; members of a held sleeve
-came or went."""
+"""Why a session decides: the weekly date; the first score, or a switch that moves the exposure; members of a held
+sleeve came or went."""
+
+Calendar = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+"""(T + 1,) sessions that are weekly or see members come and go, the rest filled up with T; (T,) weekly decisions; (T,)
+bits of the sleeves whose members differ from the session before; (T,) bits of the sleeves that have members."""
 
 
 @compiled
@@ -29,83 +33,75 @@ def wish(table: np.ndarray, graded: bool, row: int, share: float, out: np.ndarra
         out[k] = share * table[AMPLE_ROW, k] + (1.0 - share) * table[SCARCE_ROW, k] if graded else table[row, k]
 
 
-@compiled
-def _came_or_went(now: int, earlier: int, joins: int, peopled: int, peopled_earlier: int) -> bool:
+@inlined
+def _came_or_went(now: int, earlier: int, t: int, joins: np.ndarray, peopled: np.ndarray) -> bool:
     both, come, gone = now & earlier, now & ~earlier, earlier & ~now
-    return ((both & joins) | (come & peopled) | (gone & peopled_earlier)) != 0
+    return bool(((both & joins[t]) | (come & peopled[t]) | (gone & peopled[t - 1])) != 0)
 
 
 @compiled
 def list_events(
-    states: np.ndarray,
-    switches: np.ndarray,
-    first: int,
-    delay: int,
-    table: np.ndarray,
-    calendar: np.ndarray,
-    weekly: np.ndarray,
-    joins: np.ndarray,
-    peopled: np.ndarray,
-    events: np.ndarray,
+    switches: np.ndarray, begin: tuple[int, int, int], table: np.ndarray, calendar: Calendar, events: np.ndarray
 ) -> int:
     """Write the sessions on which a set that follows the states decides, and return how many there are.
 
     Args:
-        states: (T,) 0 ample, 1 scarce.
         switches: sessions of the switches, ended by one that is T or later.
-        first: row of the first score.
-        delay: sessions by which decisions come late.
+        begin: row of the first score, sessions by which decisions come late, T.
         table: (3, K) exposures.
-        calendar: (T + 1,) sessions that are weekly or see members come and go, the rest filled up with T.
-        weekly: (T,) weekly decisions.
-        joins: (T,) bits of the sleeves whose members differ from the session before.
-        peopled: (T,) bits of the sleeves that have members.
+        calendar: see above.
         events: (3, T) session, reason, row of the table.
     """
-    sessions, count, i, j = len(states), 0, 0, 0
+    first, delay, sessions = begin
+    regular, weekly, joins, peopled = calendar
     held = (sleeves_held(table[BEFORE]), sleeves_held(table[AMPLE_ROW]), sleeves_held(table[SCARCE_ROW]))
     moves, entry = (table[AMPLE_ROW] != table[SCARCE_ROW]).any(), min(first + delay, sessions)
-    row, entered = BEFORE if first > 0 else AMPLE_ROW + states[0], entry >= sessions
+    passed = 1 if switches[0] == 0 else 0
+    row = BEFORE if first > 0 else AMPLE_ROW + passed
+    count, i, entered = 0, 0, entry >= sessions
     while True:
-        t = min(calendar[i], switches[j] + delay, sessions if entered else entry)
+        t = min(regular[i], switches[passed] + delay, sessions if entered else entry)
         if t >= sessions:
             return count
-        source = max(t - delay, 0)
-        now = BEFORE if source < first else AMPLE_ROW + states[source]
+        switched = t == switches[passed] + delay
+        passed += switched
+        now = BEFORE if max(t - delay, 0) < first else AMPLE_ROW + (passed & 1)
         reason = WEEKLY if weekly[t] else 0
-        if t == entry or (t == switches[j] + delay and t > 0 and moves):
+        if t == entry or (switched and moves):
             reason |= MOVED
-        if t > 0 and _came_or_went(held[now], held[row], joins[t], peopled[t], peopled[t - 1]):
+        if t > 0 and _came_or_went(held[now], held[row], t, joins, peopled):
             reason |= JOINED
         if reason:
             events[0, count], events[1, count], events[2, count] = t, reason, now
             count += 1
-        i, j, entered, row = i + (calendar[i] == t), j + (switches[j] + delay == t), entered or t == entry, now
+        i, entered, row = i + (regular[i] == t), entered or t == entry, now
 
 
 @compiled
 def list_graded_events(
     states: np.ndarray,
     share: np.ndarray,
-    first: int,
-    delay: int,
+    begin: tuple[int, int, int],
     table: np.ndarray,
-    weekly: np.ndarray,
-    joins: np.ndarray,
-    peopled: np.ndarray,
+    calendar: Calendar,
     events: np.ndarray,
 ) -> int:
-    """As :func:`list_events` for a set that follows its score, whose share (T,) of the ample row may change every day."""
-    count, entry = 0, min(first + delay, len(states))
+    """As :func:`list_events` for a set that follows its score.
+
+    Its ``share`` (T,) of the ample row may change every day; a switch of its ``states`` (T,) decides too.
+    """
+    first, delay, sessions = begin
+    _, weekly, joins, peopled = calendar
+    count, entry, bits = 0, min(first + delay, sessions), 0
     ample, scarce = sleeves_held(table[AMPLE_ROW]), sleeves_held(table[SCARCE_ROW])
-    moves, bits = (table[AMPLE_ROW] != table[SCARCE_ROW]).any(), 0
-    for t in range(len(states)):
+    moves = (table[AMPLE_ROW] != table[SCARCE_ROW]).any()
+    for t in range(sessions):
         source, earlier = max(t - delay, 0), bits
         bits = (ample if share[source] > 0.0 else 0) | (scarce if share[source] < 1.0 else 0)
         reason = (WEEKLY if weekly[t] else 0) | (MOVED if t == entry else 0)
         if t > delay and states[source] != states[source - 1] and moves and share[source] != share[source - 1]:
             reason |= MOVED
-        if t > 0 and _came_or_went(bits, earlier, joins[t], peopled[t], peopled[t - 1]):
+        if t > 0 and _came_or_went(bits, earlier, t, joins, peopled):
             reason |= JOINED
         if reason:
             events[0, count], events[1, count], events[2, count] = t, reason, AMPLE_ROW

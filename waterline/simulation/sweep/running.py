@@ -38,11 +38,13 @@ def sweep(ground: Ground, sets: Sets, workers: int = 1) -> Sums:
         workers: threads.
     """
     from waterline.simulation.sweep.kernel import sweep_rows
+    from waterline.simulation.sweep.lanes import look_at
 
     columns = len(COLUMNS) + 3 * ground.inside.shape[1]
     blocks = np.empty((len(sets.score), len(ground.edges) - 1, columns))
     first = np.empty(len(sets.score), dtype=np.int64)
-    _spread(lambda rows: sweep_rows(ground, sets.rows(rows), blocks[rows], first[rows]), len(sets.score), workers)
+    signals, order = look_at(ground), np.lexsort((sets.shift, sets.score, sets.graded))
+    _spread(lambda rows: sweep_rows(ground, signals, sets, order[rows], blocks, first), len(sets.score), workers)
     return Sums(blocks, first)
 
 

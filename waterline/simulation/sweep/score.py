@@ -1,46 +1,55 @@
-"""The last step of a score, and the exposures that follow from it. Compiled."""
+"""The last step of a score, and the exposures that follow from it. Compiled.
+
+The parts are added one after another, each product fused into the sum so far, so that a score has the same bits
+whichever way it is computed: alone here, or beside others in :mod:`waterline.simulation.sweep.lanes`.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from waterline.compiling import compiled
+from waterline.compiling import compiled, contracted, inlined
+from waterline.recursions import rounded_product
+
+ROUNDING = 1e-12
+"""By how much the sizes of weights may differ from one in sum without being divided by it."""
+
+
+@inlined
+def divisor(weights: np.ndarray) -> float:
+    """Sum of the sizes of the weights (M,); exactly 1 where it is 1 but for rounding."""
+    total = 0.0
+    for k in range(len(weights)):
+        total += abs(weights[k])
+    return 1.0 if abs(total - 1.0) <= ROUNDING else total
 
 
 @compiled
-def blend(
-    parts: np.ndarray, gate: np.ndarray, gated: bool, minimum: int, weights: np.ndarray, phi: float, total: np.ndarray
-) -> None:
-    """Weighted mean of the parts; NaN where one is missing.
-
-    A gated first part is multiplied by ``1 - (1 + phi) gate`` and divided by its expanding root mean square.
+def open_gate(first: np.ndarray, gate: np.ndarray, minimum: int, phi: float, weight: float, total: np.ndarray) -> None:
+    """The gated part, ``first * (1 - (1 + phi) gate)`` divided by its expanding root mean square, times its weight.
 
     Args:
-        parts: (M, T).
+        first: (T,) first part.
         gate: (T,).
-        gated: whether the gate counts.
         minimum: fewest values in the root mean square.
-        weights: (M,); the mean divides by the sum of their sizes.
-        phi: how much a full gate turns the first part round.
-        total: (T,) where the score is written.
+        phi: how much a full gate turns the part round.
+        weight: of the part.
+        total: (T,) where the product is written.
     """
-    divisor = 0.0
-    for k in range(len(weights)):
-        divisor += abs(weights[k])
-    first = parts[0]
-    if gated:
-        squares, count = 0.0, 0
-        for t in range(len(total)):
-            raw = first[t] * (1.0 - (1.0 + phi) * gate[t])
-            scale = np.nan
-            if np.isfinite(raw):
-                squares, count = squares + raw * raw, count + 1
-                if count >= minimum and squares > 0.0:
-                    scale = np.sqrt(squares / count)
-            total[t] = weights[0] * (raw / scale)
-    else:
-        for t in range(len(total)):
-            total[t] = weights[0] * first[t]
+    squares, count = 0.0, 0
+    for t in range(len(total)):
+        raw = first[t] * (1.0 - (1.0 + phi) * gate[t])
+        scale = np.nan
+        if np.isfinite(raw):
+            squares, count = squares + raw * raw, count + 1
+            if count >= minimum and squares > 0.0:
+                scale = np.sqrt(squares / count)
+        total[t] = weight * (raw / scale)
+
+
+@contracted
+def add_parts(parts: np.ndarray, weights: np.ndarray, total: np.ndarray) -> None:
+    """Add all parts but the first, times their weights, to ``total`` (T,), and divide by the sizes of the weights."""
     k = 1
     while k + 2 < len(weights):
         for t in range(len(total)):
@@ -50,8 +59,18 @@ def blend(
     for rest in range(k, len(weights)):
         for t in range(len(total)):
             total[t] += weights[rest] * parts[rest, t]
+    whole = divisor(weights)
+    if whole != 1.0:
+        for t in range(len(total)):
+            total[t] /= whole
+
+
+@contracted
+def blend(parts: np.ndarray, weights: np.ndarray, total: np.ndarray) -> None:
+    """Weighted mean (T,) of the parts (M, T), the weights (M,) divided by the sum of their sizes; NaN where one is."""
     for t in range(len(total)):
-        total[t] /= divisor
+        total[t] = rounded_product(weights[0], parts[0, t])
+    add_parts(parts, weights, total)
 
 
 @compiled

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from waterline.compiling import compiled, extremal, inlined, reassociated
-from waterline.simulation.books import CASH, HELD, ORDERS, UNITS
+from waterline.compiling import compiled, contracted, extremal, inlined, reassociated
+from waterline.simulation.books import CASH, UNITS
 from waterline.simulation.sweep.arrays import (
+    COLUMNS,
     DRAWDOWN,
     EXCESS,
     GROWTH,
@@ -18,36 +19,54 @@ from waterline.simulation.sweep.arrays import (
 
 STRETCH = 32
 """Sessions that are looked at together for a new peak."""
+EIGHT = np.uint64(8)
+"""Rows in one step of the valuation. Unsigned: a row that cannot be negative needs no test for it."""
+
+Prices = tuple[np.ndarray, np.ndarray]
 
 
 @inlined
-def value_units(
-    books: np.ndarray, purse: np.ndarray, close_by_asset: np.ndarray, first: int, last: int, out: np.ndarray
-) -> None:
-    """Equity of rows ``first`` to ``last`` (exclusive) while nothing is traded; four holdings at a time.
+def _units(books: np.ndarray, held: np.ndarray, k: int, count: int) -> tuple[int, float]:
+    """Asset and units of the ``k``-th holding; none of the first asset behind the last."""
+    return (held[k], books[UNITS, held[k]]) if k < count else (0, 0.0)
 
-    Rows ``HELD`` and ``ORDERS`` of ``books`` list what is held.
+
+@contracted
+def value_units(
+    books: np.ndarray, purse: np.ndarray, prices: Prices, held: np.ndarray, first: int, last: int, out: np.ndarray
+) -> None:
+    """Equity in USD of rows ``first`` to ``last`` (exclusive) while nothing is traded.
+
+    Takes four holdings and eight rows at a time, and may write up to seven rows behind the last: values go forward in
+    time, so that a later call puts them right.
+
+    Args:
+        books: holdings.
+        purse: cash.
+        prices: (N, T) price at the close, in bills; (T,) USD value of a bill.
+        held: (N,) room for the list of holdings.
+        first: row.
+        last: row.
+        out: (T,).
     """
-    count = 0
+    by_asset, bills = prices
+    count, end = 0, np.uint64(len(out))
     for a in range(books.shape[1]):
-        if books[UNITS, a] != 0.0:
-            books[ORDERS, count], books[HELD, count] = a, books[UNITS, a]
-            count += 1
-    for t in range(first, last):
-        out[t] = purse[CASH]
-    k = 0
-    while k + 3 < count:
-        a, b = int(books[ORDERS, k]), int(books[ORDERS, k + 1])
-        c, d = int(books[ORDERS, k + 2]), int(books[ORDERS, k + 3])
-        u, v, w, x = books[HELD, k], books[HELD, k + 1], books[HELD, k + 2], books[HELD, k + 3]
-        for t in range(first, last):
-            left = u * close_by_asset[a, t] + v * close_by_asset[b, t]
-            out[t] += left + (w * close_by_asset[c, t] + x * close_by_asset[d, t])
-        k += 4
-    for rest in range(k, count):
-        a, u = int(books[ORDERS, rest]), books[HELD, rest]
-        for t in range(first, last):
-            out[t] += u * close_by_asset[a, t]
+        held[count] = a
+        count += books[UNITS, a] != 0.0
+    for k in range(0, max(count, 1), 4):
+        (a, u), (b, v) = _units(books, held, k, count), _units(books, held, k + 1, count)
+        (c, w), (d, x) = _units(books, held, k + 2, count), _units(books, held, k + 3, count)
+        one, two, three, four = by_asset[a], by_asset[b], by_asset[c], by_asset[d]
+        cash, t, stop = purse[CASH] if k == 0 else 0.0, np.uint64(first), np.uint64(last)
+        while t < stop and t + EIGHT <= end:
+            for i in range(EIGHT):
+                worth = (u * one[t + i] + v * two[t + i]) + (w * three[t + i] + x * four[t + i])
+                out[t + i] = (out[t + i] if k > 0 else 0.0) + bills[t + i] * (cash + worth)
+            t += EIGHT
+        for i in range(t, stop):
+            worth = (u * one[i] + v * two[i]) + (w * three[i] + x * four[i])
+            out[i] = (out[i] if k > 0 else 0.0) + bills[i] * (cash + worth)
 
 
 @reassociated
@@ -100,13 +119,13 @@ def add_drawdown(equity: np.ndarray, first: int, last: int, out: np.ndarray) -> 
 
 @compiled
 def add_exposure(
-    exposure: np.ndarray, earned: np.ndarray, edges: np.ndarray, first: int, last: int, columns: int, out: np.ndarray
+    exposure: np.ndarray, earned: np.ndarray, edges: np.ndarray, first: int, last: int, out: np.ndarray
 ) -> None:
     """Add to every block what an exposure (K,) held over the returns of rows ``first`` to ``last`` (exclusive) sums to.
 
-    Columns from ``columns`` on: K sums of the exposure, then K sums of exposure times what the sleeve earned over bills.
+    Columns behind ``COLUMNS``: K sums of the exposure, then K sums of exposure times what the sleeve earned over bills.
     """
-    sleeves = len(exposure)
+    sleeves, columns = len(exposure), len(COLUMNS)
     for block in range(len(edges) - 1):
         start, stop = max(first, edges[block]), min(last, edges[block + 1])
         if start < stop:
