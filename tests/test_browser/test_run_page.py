@@ -16,7 +16,8 @@ BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 @pytest.fixture(scope="module")
 def address(tmp_path_factory, helper) -> str:
     """A run whose names try to be more than names, with days without a score."""
-    run = helper("outcomes").outcome(
+    outcomes = helper("outcomes")
+    run = outcomes.outcome(
         seed=3,
         name="A page to read",
         missing=slice(300, 360),
@@ -24,7 +25,7 @@ def address(tmp_path_factory, helper) -> str:
         sleeves={"speculative": ["ARKK", "IGV", "IWO", "WCLD", "XBI", "SMH"], "generators": ["XLE", "VTV", "COWZ"]},
     )
     path = tmp_path_factory.mktemp("page") / "index.html"
-    path.write_text(render_page(run, tearsheet="tearsheet.html"), encoding="utf-8")
+    path.write_text(render_page(run, *outcomes.judged(run), tearsheet="tearsheet.html"), encoding="utf-8")
     return path.as_uri()
 
 

@@ -9,6 +9,8 @@ from types import ModuleType
 
 import pytest
 
+HOUSES = ("signals_zoo", "panels_zoo", "strategies_zoo")
+
 
 def _load(name: str) -> ModuleType:
     spec = util.spec_from_file_location(f"test_zoo_{name}", Path(__file__).with_name(f"{name}.py"))
@@ -26,10 +28,10 @@ def habitat() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def zoo(habitat: ModuleType):  # type: ignore[no-untyped-def]  # the animals, of a class that lives beside this file
+def zoo(habitat: ModuleType):  # type: ignore[no-untyped-def]  # animals by house, of a class that lives beside this file
     """All animals; the signals and strategies among them stand where a researcher's would."""
-    signals, panels, strategies = (_load(name) for name in ("signals_zoo", "panels_zoo", "strategies_zoo"))
+    houses = {name: _load(name) for name in HOUSES}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sys.modules, "signals.zoo", signals)
-        patch.setitem(sys.modules, "strategies.zoo", strategies)
-        yield [*signals.animals(), *panels.animals(), *strategies.animals()]
+        patch.setitem(sys.modules, "signals.zoo", houses["signals_zoo"])
+        patch.setitem(sys.modules, "strategies.zoo", houses["strategies_zoo"])
+        yield {name: house.animals() for name, house in houses.items()}

@@ -1,4 +1,4 @@
-"""Where the animals live: an invented panel with vintages, and an experiment whose state changes often."""
+"""Where the animals live: an invented panel, and an experiment whose state changes often."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from waterline.sessions import Floats
 from waterline.testing import sample_panel
 
 FIRST, LAST = dt.date(2016, 1, 4), dt.date(2018, 6, 29)
-NAMES = ("AAA", "BTC-USD", "DGS10", "GDP", "IRX", "JNJ", "MSFT", "MSFT/capex", "SPY", "WALCL", "XOM")
+MARKET = ("BTC-USD", "IRX", "JNJ", "MSFT", "SPY", "XOM")
+NAMES = (*MARKET, "AAA", "DGS10", "GDP", "MSFT/capex", "WALCL")
 SLEEVE = {"weighting": "equal", "seasoning_sessions": 1, "cap": 1.0, "crypto_cap": 1.0}
 TRICK = "signals.zoo:Trick"
 DAY = np.timedelta64(1, "D")
@@ -39,13 +40,23 @@ class Animal:
     stage: str
     leaking: Case
     honest: Case
-    cuts: int = 4
+    cuts: int = 3
 
 
 def habitat() -> Panel:
-    """The honest panel."""
-    panel = sample_panel(NAMES, seed=3, first=FIRST, last=LAST)
-    return replace(panel, series={**panel.series, "GDP": told_three_times(panel.series["GDP"])})
+    """The honest panel; of the accounts it holds the latest revision only, and says so."""
+    return sample_panel(NAMES, seed=3, first=FIRST, last=LAST)
+
+
+def market() -> Panel:
+    """The honest panel without its macro series."""
+    return sample_panel(MARKET, seed=3, first=FIRST, last=LAST)
+
+
+def with_vintages() -> Panel:
+    """The honest panel with every release of the accounts."""
+    panel = habitat()
+    return with_series(panel, told_three_times(panel.series["GDP"]))
 
 
 def told_three_times(rows: Observations) -> Observations:
@@ -89,6 +100,11 @@ def momentum(panel: Panel, sessions: int = 21) -> Floats:
     moved = np.full(len(close), np.nan)
     moved[sessions:] = np.log(close[sessions:] / close[:-sessions]) / 0.08
     return moved
+
+
+def restless(panel: Panel) -> Floats:
+    """(T,) an honest score that leaves its state in doubt on most days."""
+    return 2.0 * momentum(panel, 5)
 
 
 def with_series(panel: Panel, rows: Observations) -> Panel:

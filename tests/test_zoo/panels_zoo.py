@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from test_zoo_habitat import DAY, Animal, Case, experiment, habitat, rule_instants, with_series
+from test_zoo_habitat import DAY, Animal, Case, experiment, habitat, rule_instants, with_series, with_vintages
 
 from waterline.panel import Bars, Panel
 from waterline.sessions import new_york_instants
@@ -71,7 +71,7 @@ def weekend_twice() -> Panel:
 
 
 def revision_passed_as_real_time() -> Panel:
-    panel = habitat()
+    panel = with_vintages()
     rows = panel.series["GDP"]
     _, back = np.unique(rows.period[::-1], return_index=True)
     latest = rows.rows(len(rows) - 1 - back)
@@ -116,7 +116,7 @@ PAIRS: dict[str, tuple[Callable[[], Panel], Callable[[], Panel]]] = {
     "crypto day stamped at the New York close": (crypto_day_at_the_close, habitat),
     "close stamped in UTC": (close_in_utc, habitat),
     "crypto bar doubled after the weekend": (weekend_twice, habitat),
-    "latest revision under the stamp of the first": (revision_passed_as_real_time, habitat),
+    "latest revision under the stamp of the first": (revision_passed_as_real_time, with_vintages),
     "latest revision that claims to be real time": (revision_with_its_own_stamp, revision_that_says_so),
     "stamps out of order": (stamps_out_of_order, habitat),
     "prices from before the listing": (lambda: listed(90), lambda: listed(0)),
@@ -124,8 +124,10 @@ PAIRS: dict[str, tuple[Callable[[], Panel], Callable[[], Panel]]] = {
 
 
 def animals() -> list[Animal]:
-    """A source each."""
+    """A source each; most share one honest twin."""
+    config = experiment()
+    twins = {make: Case(config, make()) for _, make in PAIRS.values()}
     return [
-        Animal(name, "panel", Case(experiment(), leaking()), Case(experiment(), honest()), cuts=2)
+        Animal(name, "panel", Case(config, leaking()), twins[honest], cuts=2)
         for name, (leaking, honest) in PAIRS.items()
     ]

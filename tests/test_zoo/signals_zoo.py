@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from test_zoo_habitat import Animal, Case, experiment, habitat, momentum
+from test_zoo_habitat import Animal, Case, experiment, habitat, momentum, restless, with_vintages
 
 from waterline.contracts import Score, Signal
 from waterline.panel import Observations, Panel
@@ -222,7 +222,7 @@ def latest_vintage(panel: Panel) -> Floats:
     return standard(rows, panel.now(told))
 
 
-FUNCTIONS: dict[str, Trick_] = {"momentum": momentum}
+FUNCTIONS: dict[str, Trick_] = {"momentum": momentum, "restless": restless}
 PAIRS: dict[str, tuple[Trick_, Trick_]] = {
     "z-score of the whole sample": (full_z, expanding_z),
     "percentile in the whole sample": (full_percentile, window_percentile),
@@ -245,11 +245,12 @@ PAIRS: dict[str, tuple[Trick_, Trick_]] = {
 
 def animals() -> list[Animal]:
     """A signal each."""
-    panel, found = habitat(), []
+    plain, found = habitat(), []
     for name, functions in PAIRS.items():
+        panel = with_vintages() if "vintage" in name else plain
         cases = []
         for kind, function in zip(("leaking", "honest"), functions, strict=True):
             FUNCTIONS[f"{name}, {kind}"] = function
             cases.append(Case(experiment(f"{name}, {kind}"), panel))
-        found.append(Animal(name, "signal", *cases))
+        found.append(Animal(name, "signal", *cases, cuts=6 if "join" in name else 3))
     return found

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 import pytest
-from test_zoo_habitat import Animal, Case, experiment, habitat
+from test_zoo_habitat import Animal, Case, experiment, market
 
 from waterline import portfolios
 from waterline.contracts import SCARCE, Regime, Score, Sleeves, Strategy
@@ -59,11 +59,11 @@ PLAYS = {
 }
 
 
-def listed_late():  # type: ignore[no-untyped-def]  # a panel
+def listed_late():  # type: ignore[no-untyped-def]  # gives a panel
     """Bitcoin begins late, so that the speculative sleeve is full from then on only."""
     from dataclasses import replace
 
-    panel = habitat()
+    panel = market()
     bars = panel.bars["BTC-USD"]
     kept = bars.date >= np.datetime64("2017-09-01")
     columns = {name: getattr(bars, name)[kept] for name in ("date", "open", "close", "available_at")}
@@ -74,7 +74,7 @@ def players() -> Iterator[Animal]:
     panel = listed_late()
     for name, tricks in PLAYS.items():
         chosen = [{"use": "strategies.zoo:Play", "params": {"trick": trick}} for trick in tricks]
-        yield Animal(name, "strategy", *(Case(experiment(strategy=one), panel) for one in chosen), cuts=12)
+        yield Animal(name, "strategy", *(Case(experiment(strategy=one), panel) for one in chosen), cuts=6)
 
 
 # --- regimes -------------------------------------------------------------------------------------------------------
@@ -172,21 +172,23 @@ class JumpOnAll(JumpRule):
 
 
 RULES = {
-    "threshold of the whole sample": (MedianSplit(whole=True), MedianSplit()),
-    "smoothed states of a Markov chain": (Chain(read="smoothed"), Chain()),
-    "best path of a Markov chain": (Chain(read="path"), Chain()),
-    "smoothed states of statsmodels": (Smoothed(**SLOW), MarkovRule(**SLOW)),
-    "offline states of jumpmodels": (Offline(**SLOW), JumpRule(**SLOW)),
-    "jump model fitted on all": (JumpOnAll(**SLOW), JumpRule(**SLOW)),
+    "threshold of the whole sample": ("restless", MedianSplit(whole=True), MedianSplit()),
+    "smoothed states of a Markov chain": ("restless", Chain(read="smoothed"), Chain()),
+    "best path of a Markov chain": ("restless", Chain(read="path"), Chain()),
+    "smoothed states of statsmodels": ("restless", Smoothed(**SLOW), MarkovRule(**SLOW)),
+    "offline states of jumpmodels": ("momentum", Offline(**SLOW), JumpRule(**SLOW)),
+    "jump model fitted on all": ("momentum", JumpOnAll(**SLOW), JumpRule(**SLOW)),
 }
 
 
 def rules() -> Iterator[Animal]:
-    panel = habitat()
-    for name, both in RULES.items():
-        cases = (Case(experiment().model_copy(update={"regime": rule}), panel) for rule in both)
-        quick = isinstance(both[0], MedianSplit | Chain)
-        yield Animal(name, "regime", *cases, cuts=10 if quick else 6)
+    panel = market()
+    jump = experiment().model_copy(update={"regime": JumpRule(**SLOW)})
+    twins = {"momentum": Case(jump, panel)}
+    for name, (score, leaking, honest) in RULES.items():
+        config = experiment(score)
+        twin = twins.get(score) or Case(config.model_copy(update={"regime": honest}), panel)
+        yield Animal(name, "regime", Case(config.model_copy(update={"regime": leaking}), panel), twin, cuts=4)
 
 
 # --- fills ---------------------------------------------------------------------------------------------------------
@@ -219,7 +221,7 @@ def marked_tomorrow() -> Iterator[None]:
         market = made(*args)
         return replace(market, close=np.vstack([market.close[1:], market.close[-1:]]))
 
-    import waterline.audit.comparing as comparing
+    from waterline.audit import comparing
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(comparing, "asset_market", ahead)
@@ -227,7 +229,7 @@ def marked_tomorrow() -> Iterator[None]:
 
 
 def fills() -> Iterator[Animal]:
-    panel, config = habitat(), experiment()
+    panel, config = market(), experiment()
     honest = Case(config, panel)
     yield Animal("fill at the close of the decision", "simulation",
                  Case(config, panel, lambda: patched(on_the_same_close)), honest)  # fmt: skip

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-import time
+import sys
 
-from waterline.audit import Ask, Audit, audit
+import pytest
+
+from waterline.audit import Ask, audit
+
+HOUSES = ("signals_zoo", "panels_zoo", "strategies_zoo")
 
 
-def looked_at(case, cuts: int) -> Audit:  # type: ignore[no-untyped-def]  # a case of the habitat
+def findings(case, cuts):  # type: ignore[no-untyped-def]  # a case of the habitat
     with case.world():
-        return audit(case.config, case.panel, Ask(cuts))
+        return audit(case.config, case.panel, Ask(cuts)).findings
 
 
-def test_detection_rate_and_false_alarms(zoo, capsys) -> None:  # type: ignore[no-untyped-def]  # fixtures
-    escaped, misnamed, accused, began = [], [], [], time.perf_counter()
-    for animal in zoo:
-        leaks = [finding for finding in looked_at(animal.leaking, animal.cuts).findings if finding.kind == "leak"]
+@pytest.mark.parametrize("house", HOUSES)
+def test_detection_rate_and_false_alarms(zoo, house, capsys) -> None:  # type: ignore[no-untyped-def]  # takes fixtures
+    escaped, misnamed, twins = [], [], {}
+    for animal in zoo[house]:
+        leaks = [found for found in findings(animal.leaking, animal.cuts) if found.kind == "leak"]
         escaped += [] if leaks else [animal.name]
-        misnamed += [f"{animal.name}: {leaks[0]}"] if leaks and leaks[0].stage != animal.stage else []
-        accused += [f"{animal.name}: {finding}" for finding in looked_at(animal.honest, animal.cuts).findings]
-    caught, seconds = len(zoo) - len(escaped), time.perf_counter() - began
+        misnamed += [f"{animal.name}: {found}" for found in leaks[:1] if found.stage != animal.stage]
+        twins[id(animal.honest)] = animal
+    accused = [f"{animal.name}: {found}" for animal in twins.values() for found in findings(animal.honest, animal.cuts)]
+    animals, caught = len(zoo[house]), len(zoo[house]) - len(escaped)
     with capsys.disabled():
-        print(f"\nzoo: {caught} of {len(zoo)} leaks caught, {len(accused)} false alarms ({seconds:.0f} s)", end=" ")
-    assert len(zoo) >= 20
+        sys.stdout.write(f"\n{house}: {caught} of {animals} leaks caught, {len(accused)} false alarms ")
     assert escaped == []
     assert misnamed == []
     assert accused == []
+
+
+def test_the_zoo_is_large_and_its_animals_differ(zoo) -> None:  # type: ignore[no-untyped-def]  # takes a fixture
+    names = [animal.name for animals in zoo.values() for animal in animals]
+    assert len(set(names)) == len(names) >= 20

@@ -11,8 +11,8 @@ from waterline.audit.comparing import Bench
 from waterline.audit.crew import Crew, crew, nobody
 from waterline.audit.cuts import cut_rows
 from waterline.audit.evaluating import first_row
-from waterline.audit.finding import STAGES, Audit, Check, Finding, Stage
-from waterline.audit.poison import POISONS
+from waterline.audit.finding import STAGES, Audit, Check, Finding
+from waterline.audit.poison import NOISE, POISONS
 from waterline.audit.shifting import EARLY, LATE, shift_check
 from waterline.audit.stamps import stamp_check, stamp_findings
 from waterline.audit.trials import REVERSAL, TRUNCATION, Trial, depends_on, findings_of, trials_at
@@ -110,14 +110,17 @@ def _counted(trials: Sequence[Trial]) -> list[Check]:
 
 
 def _blamed(working: Crew, bench: Bench, finding: Finding) -> Finding:
-    """The finding with the names of the panel whose future alone makes the same stage move at the same cut."""
+    """The finding with the names of the panel whose future alone makes the same stage move at the same cut.
+
+    None where no single one does: it was the length of the sample, or several together.
+    """
     if finding.check == (REVERSAL,):
         return finding
     row = int(bench.panel.clock.sessions.searchsorted(finding.cut))
     names = sorted({*bench.panel.series, *bench.panel.bars})
-    behind = working.map("series behind it", partial(_depends, bench, row, finding.stage), names)
-    return replace(finding, series=tuple(name for name, moves in zip(names, behind, strict=True) if moves))
-
-
-def _depends(bench: Bench, row: int, stage: Stage, name: str) -> bool:
-    return depends_on(bench, row, stage, name)
+    for way in (TRUNCATION, NOISE):
+        asked = partial(depends_on, bench, row, finding.stage, way)
+        behind = working.map("series behind it", asked, names)
+        if any(behind):
+            return replace(finding, series=tuple(name for name, moves in zip(names, behind, strict=True) if moves))
+    return finding

@@ -85,8 +85,9 @@ class Canary:
     @property
     def lead(self) -> int:
         """Sessions by which the stamp must be early for a decision to earn the return."""
-        execution = self.bench.config.execution
-        return 1 + FILLS_AFTER[execution.fill] + execution.delay_sessions
+        execution, clock = self.bench.config.execution, self.bench.panel.clock
+        waits = int(clock.cutoffs[0] < clock.closes[0])
+        return 1 + FILLS_AFTER[execution.fill] + execution.delay_sessions + waits
 
 
 def _read_early(panel: Panel, sessions: int) -> Floats:

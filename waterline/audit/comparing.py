@@ -9,11 +9,13 @@ import numpy as np
 
 from waterline.audit.finding import Stage
 from waterline.config import Config
+from waterline.contracts import Regime, Score, Sleeves
 from waterline.experiment import Decision, decide
 from waterline.panel import Panel
-from waterline.portfolios import asset_market, simulate_strategy
+from waterline.portfolios import asset_market, delayed, simulate_strategy
 from waterline.simulation import Market, Simulation
 
+TRADED_ON = 21
 Compared = tuple[tuple[Stage, np.ndarray], ...]
 
 
@@ -37,21 +39,21 @@ class Bench:
         panel: its whole data.
         made: what is decided on them.
         market: what can be traded.
-        held: what is held.
+        done: what became of it.
     """
 
     config: Config
     panel: Panel
     made: Decision
     market: Market
-    held: Compared
+    done: Simulation
 
     @classmethod
     def of(cls, config: Config, panel: Panel) -> Bench:
         """The run of ``config`` on ``panel``."""
         made = decide(config, panel)
         market = asset_market(panel, made.sleeves.assets, config)
-        return cls(config, panel, made, market, holdings(simulated(config, market, made)))
+        return cls(config, panel, made, market, simulated(config, market, made))
 
     def settled(self, row: int) -> int:
         """Rows of holdings that the panel as of the cutoff of ``row`` settles: its own close only if it lies before."""
@@ -60,6 +62,8 @@ class Bench:
 
     def moved_by(self, panel: Panel, row: int, *, trade: bool = True) -> Moved | None:
         """What of the decisions up to ``row``, and of the holdings settled by then, is another on ``panel``.
+
+        Trading goes on for ``TRADED_ON`` sessions only: after years of invented prices equity is nothing but rounding.
 
         Args:
             panel: data that agree with the bench's up to the cutoff of ``row``.
@@ -70,18 +74,33 @@ class Bench:
         moved = first_moved(decisions(made), decisions(self.made), row + 1)
         if moved is not None or not trade:
             return moved
-        market = asset_market(panel, made.sleeves.assets, self.config)
-        return first_moved(holdings(simulated(self.config, market, made)), self.held, self.settled(row))
+        rows = min(row + 1 + TRADED_ON, len(panel.clock))
+        market = asset_market(panel.as_of(panel.clock.cutoffs[rows - 1]), made.sleeves.assets, self.config)
+        done = simulated(self.config, market, until(made, rows))
+        return first_moved(holdings(done), holdings(self.done), self.settled(row))
 
     def moved_by_reversal(self, row: int) -> Moved | None:
         """What of the holdings up to the close of ``row`` is another once its decision is the contrary."""
         contrary = simulated(self.config, self.market, reversed_at(self.made, row))
-        return first_moved(holdings(contrary), self.held, row + 1)
+        return first_moved(holdings(contrary), holdings(self.done), row + 1)
 
 
 def simulated(config: Config, market: Market, made: Decision) -> Simulation:
-    """The strategy's portfolio."""
-    return simulate_strategy(config, market, made.sleeves, made.exposure, made.regime)
+    """The strategy's portfolio, with the delay that the configuration asks for."""
+    exposure, regime = delayed(made.exposure, made.regime, config.execution.delay_sessions)
+    return simulate_strategy(config, market, made.sleeves, exposure, regime)
+
+
+def until(made: Decision, rows: int) -> Decision:
+    """The first ``rows`` decisions."""
+    regime, sleeves = made.regime, made.sleeves
+    inside = {name: weights[:rows] for name, weights in sleeves.inside.items()}
+    return Decision(
+        score=Score(total=made.score.total[:rows]),
+        regime=Regime(regime.states[:rows], min(regime.valid_from, rows), regime.held[:rows]),
+        sleeves=Sleeves(sleeves.names, sleeves.assets, inside),
+        exposure=made.exposure[:rows],
+    )
 
 
 def reversed_at(made: Decision, row: int) -> Decision:

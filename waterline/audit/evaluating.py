@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from waterline.audit.comparing import Bench, simulated
 from waterline.config import Config
 from waterline.contracts import Regime
 from waterline.errors import SpanError
 from waterline.experiment import FEWEST_SESSIONS, Decision, decide, measured
 from waterline.metrics import WindowMetrics, excess_returns, sharpe_ratio, sharpe_standard_error
 from waterline.panel import Panel
-from waterline.portfolios import asset_market, delayed, simulate_all, simulate_strategy
+from waterline.portfolios import asset_market, simulate_all
+from waterline.simulation import Market, Simulation
 
 Run = tuple[Panel, Decision]
 
@@ -46,20 +48,24 @@ def shared_first(runs: Sequence[Run]) -> int:
     return first
 
 
-def sharpe_ratios(config: Config, runs: Sequence[Run]) -> list[Sharpe]:
-    """The Sharpe ratio of the strategy in each run, all from the latest first score on.
+def sharpe_ratios(bench: Bench, panels: Sequence[Panel]) -> list[Sharpe]:
+    """The Sharpe ratio of the run as it is and on each of ``panels``, all from the latest first score on.
 
     Raises:
         SpanError: too few sessions follow it.
     """
+    runs = [(bench.panel, bench.made), *(decided(bench.config, panel) for panel in panels)]
     first = shared_first(runs)
-    return [_sharpe(config, panel, made, first) for panel, made in runs]
+    others = [_traded(bench.config, panel, made, first) for panel, made in runs[1:]]
+    return [_sharpe(bench.done, bench.market, first), *others]
 
 
-def _sharpe(config: Config, panel: Panel, made: Decision, first: int) -> Sharpe:
+def _traded(config: Config, panel: Panel, made: Decision, first: int) -> Sharpe:
     market = asset_market(panel, made.sleeves.assets, config)
-    exposure, regime = delayed(made.exposure, made.regime, config.execution.delay_sessions)
-    done = simulate_strategy(config, market, made.sleeves, exposure, regime)
+    return _sharpe(simulated(config, market, made), market, first)
+
+
+def _sharpe(done: Simulation, market: Market, first: int) -> Sharpe:
     excess = excess_returns(done.returns[first + 1 :], market.cash_return[first + 1 :])
     return Sharpe(sharpe_ratio(excess), sharpe_standard_error(excess))
 

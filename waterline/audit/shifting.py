@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from waterline.audit.comparing import Bench
-from waterline.audit.evaluating import decided, sharpe_ratios
+from waterline.audit.evaluating import sharpe_ratios
 from waterline.audit.finding import NEVER, Check, Finding
 from waterline.panel import Observations, Panel
 from waterline.sessions import Clock, Instants
@@ -76,9 +76,7 @@ def shift_check(bench: Bench, which: str) -> tuple[Check, tuple[Finding, ...]]:
 
 def sharpe_change(bench: Bench, which: str, only: Collection[str] | None = None) -> tuple[float, float, float]:
     """Change of the Sharpe ratio, its standard error in the run as it is, and the ratio as it is."""
-    other_panel = shifted(bench.panel, SESSIONS[which], only)
-    runs = [(bench.panel, bench.made), decided(bench.config, other_panel)]
-    base, other = sharpe_ratios(bench.config, runs)
+    base, other = sharpe_ratios(bench, [shifted(bench.panel, SESSIONS[which], only)])
     return other.ratio - base.ratio, base.error, base.ratio
 
 

@@ -119,16 +119,24 @@ def _same_session(finding: Finding) -> Finding:
     return replace(finding, said=text, first_session=finding.cut)
 
 
-def depends_on(bench: Bench, row: int, stage: Stage, name: str) -> bool:
-    """Whether ``stage`` up to ``row`` moves when the future of one series or asset is taken away, or made noise."""
+def depends_on(bench: Bench, row: int, stage: Stage, way: str, name: str) -> bool:
+    """Whether ``stage`` up to ``row`` moves when the future of one series or asset is taken away, or made noise.
+
+    Args:
+        bench: the run.
+        row: the cut.
+        stage: what is looked at.
+        way: ``TRUNCATION`` or ``NOISE``.
+        name: of the series or asset.
+    """
+    return _trial(way, row, partial(_moved_at, bench, row, stage, way, name)).moved is not None
+
+
+def _moved_at(bench: Bench, row: int, stage: Stage, way: str, name: str) -> Moved | None:
     instant = bench.panel.clock.cutoffs[row]
-    others: tuple[Callable[[], Panel], ...] = (
-        partial(removed, bench.panel, instant, {name}),
-        partial(poisoned, bench.panel, instant, NOISE, bench.config.seed + row, {name}),
-    )
-    return any(_trial(name, row, partial(_moved_at, bench, other, row, stage)).moved for other in others)
-
-
-def _moved_at(bench: Bench, other: Callable[[], Panel], row: int, stage: Stage) -> Moved | None:
-    moved = bench.moved_by(other(), row, trade=stage == "simulation")
+    if way == TRUNCATION:
+        other = removed(bench.panel, instant, {name})
+    else:
+        other = poisoned(bench.panel, instant, way, bench.config.seed + row, {name})
+    moved = bench.moved_by(other, row, trade=stage == "simulation")
     return moved if moved is not None and moved.stage == stage else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from waterline.audit.comparing import Bench, differs
-from waterline.audit.evaluating import decided, sharpe_ratios
+from waterline.audit.evaluating import sharpe_ratios
 from waterline.audit.finding import Check, Finding
 from waterline.panel import Observations, Panel
 from waterline.sessions import CLOSE, Dates, new_york_instants
@@ -96,8 +96,7 @@ def vintage_check(bench: Bench) -> tuple[Check, tuple[Finding, ...]]:
     if not names:
         return Check(VINTAGES, asks, 0, note="the data hold no vintages", judges=False), ()
     others = [with_series(bench.panel, of) for of in (first_release, latest_revision)]
-    runs = [(bench.panel, bench.made), *(decided(bench.config, panel) for panel in others)]
-    sharpe = [run.ratio for run in sharpe_ratios(bench.config, runs)]
+    sharpe = [run.ratio for run in sharpe_ratios(bench, others)]
     numbers = dict(zip(("as_it_was", "first_release", "latest_revision"), sharpe, strict=True))
     note = "Sharpe " + ", ".join(f"{value:.2f} {name.replace('_', ' ')}" for name, value in numbers.items())
     note = f"{note} ({len(names)} series with vintages)"

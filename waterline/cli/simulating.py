@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -32,9 +31,11 @@ def simulate(
         return
     with terminal().bar(runs) as advance:
         found = study(world, runs, seed, years, workers, report=lambda _: advance(world))
-    figures = {name: asdict(figure) for name, figure in found.table().items()}
     if as_json:
-        print(json.dumps(as_json_value(figures), indent=2))
+        print(json.dumps(as_json_value(found.table()), indent=2))
         return
-    rows = [(name, f"{one['value']:.4g}", f"{one['standard_error']:.2g}", str(one["count"])) for name, one in figures.items()]
+    rows = [
+        (name, f"{figure.value:.4g}", f"{figure.standard_error:.2g}", str(figure.count))
+        for name, figure in found.table().items()
+    ]
     terminal().show_table(("figure", "value", "±", "of"), rows)

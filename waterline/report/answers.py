@@ -8,10 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from waterline.appraisal import Evidence
+from waterline.appraisal.verdict import Kind
+from waterline.appraisal.wording import LEVEL, chance, figure, share
 from waterline.contracts import STATE_NAMES
 from waterline.metrics import Estimate, WindowMetrics
 from waterline.report.evaluated import MIX, STRATEGY, Curves, Evaluated
-from waterline.report.key_numbers import NORMAL_90, interval
+from waterline.report.key_numbers import around
+from waterline.report.luck.words import is_judged
 from waterline.report.numerals import MISSING, count, day, multiple, number, percent, points, spelled
 from waterline.report.words import DISTINCT
 from waterline.sessions import Floats
@@ -42,16 +46,16 @@ class Answer:
     drawing: Mapping[str, object]
 
 
-def answers(run: Evaluated) -> tuple[Answer, ...]:
+def answers(run: Evaluated, evidence: Evidence) -> tuple[Answer, ...]:
     """The questions that this run can answer, in page order."""
     if len(run.sessions) < 2:
         return ()
-    gain = run.outcome.windows["all"].timing_gain
+    gain, drawn = run.outcome.windows["all"].timing_gain, evidence.windows["all"].timing.interval
     return (
         _growth(run),
         _states(run),
-        gained("Better than the same mix?", gain),
-        lucky("Could it be luck?", gain.t),
+        gained("Better than the same mix?", gain, (drawn.low, drawn.high)),
+        _judged(evidence),
         _today(run),
     )
 
@@ -82,22 +86,50 @@ def _states(run: Evaluated) -> Answer:
     return Answer("When was it in what?", "score", f"{percent(ample, 0)} ample", note, "ribbon", drawing)
 
 
-def gained(question: str, gain: Estimate) -> Answer:
-    """The timing gain with its interval."""
-    low, high = interval(gain)
+def gained(question: str, gain: Estimate, drawn: tuple[float, float] | None = None) -> Answer:
+    """The timing gain with its 90% interval: ``drawn`` by the bootstrap, or that of its standard error."""
+    ends = drawn or around(gain.value, gain.standard_error)[1:]
+    low, high = (points(end) for end in ends)
     known = math.isfinite(gain.value)
     text = f"{points(gain.value)} points" if known else "Not decidable"
     note = f"a year before costs; 90% interval {low} to {high}"
     if MISSING in (low, high):
         note = "too few sessions to say"
-    half = NORMAL_90 * gain.standard_error
-    ends = [0.0, gain.value - half, gain.value + half]
-    reach = max(abs(end) for end in ends) if known and math.isfinite(half) else 0.0
-    places = [50.0 + 46.0 * value / reach if reach > 0 else 50.0 for value in (*ends, gain.value)]
+    shown = [0.0, *ends, gain.value]
+    reach = max(abs(value) for value in shown) if all(map(math.isfinite, shown)) else 0.0
+    places = [50.0 + 46.0 * value / reach if reach > 0 else 50.0 for value in shown]
     drawing = dict(zip(("zero", "low", "high", "at"), places, strict=True)) if reach > 0 else {}
     if gain.standard_error == 0.0:
         text, note = "No timing", "it never moved between the groups"
     return Answer(question, "numbers", text, note, "interval", drawing)
+
+
+VERDICTS: dict[Kind, str] = {
+    "unknown": "Not decidable",
+    "no_timing": "No timing",
+    "luck": "Yes",
+    "harm": "No gain",
+    "search": "After the search, yes",
+    "one_episode": "One episode",
+    "in_sample": "Only in-sample",
+    "out_of_sample": "Both bars passed",
+}
+"""The verdict where room is scarce."""
+
+
+def _judged(evidence: Evidence) -> Answer:
+    """The verdict in a word or two, with the p-value to quote against its bar."""
+    timing, note = evidence.windows["all"].timing, "there is no timing to test"
+    drawing: dict[str, object] = {}
+    if is_judged(evidence):
+        power = timing.test.power
+        note = (
+            f"{chance(timing.p_value)}, the bar is {LEVEL}; power {figure(power.power)}, a gain is detectable from "
+            f"{share(power.minimum_detectable_gain)} a year"
+        )
+        place = round(2.0 + 96.0 * timing.p_value, 2)
+        drawing = {"at": place, "low": 0.0, "wide": 100.0 * LEVEL, "ends": ("0", "p = 1"), "middle": ""}
+    return Answer("Could it be luck?", "luck", VERDICTS[evidence.verdict.kind], note, "stretch", drawing)
 
 
 def lucky(question: str, t: float) -> Answer:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from waterline.appraisal import Evidence
 from waterline.catalog import SERIES
 from waterline.outcome import Outcome
 from waterline.report import numerals, words
@@ -20,8 +21,10 @@ from waterline.report.chart_data import chart_data
 from waterline.report.evaluated import BILLS, Evaluated
 from waterline.report.figures import asset_colours, figures, library, pillar_colours, small_multiples, source_digest
 from waterline.report.key_numbers import key_numbers
+from waterline.report.luck.section import luck_section
+from waterline.report.luck.words import numbers_sentence, verdict_text
 from waterline.report.tables import (
-    WINDOW_FIGURES,
+    RUN_FIGURES,
     calendar_table,
     episode_table,
     holdings_table,
@@ -29,14 +32,16 @@ from waterline.report.tables import (
     source_table,
     window_rows,
 )
+from waterline.report.thesis import thesis_section
 from waterline.report.tub import tub
+from waterline.thesis import Scorecard
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
 TEMPLATES = Path(__file__).parent / "templates"
-STYLES, DRAWING = ("page", "parts", "media"), ("charts", "marks", "figures")
+STYLES, DRAWING = ("page", "parts", "evidence", "media"), ("charts", "marks", "figures")
 """Style sheets and, before the page's own, scripts in their order."""
 FEWEST_TO_SHOW = 2
 """Evaluated sessions from which there is a return, and so something to show."""
@@ -47,18 +52,20 @@ BREAKS = re.compile(r"[._]+")
 UNSAFE_IN_SCRIPT = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 
 
-def render_page(outcome: Outcome, *, tearsheet: str | None) -> str:
+def render_page(outcome: Outcome, evidence: Evidence, card: Scorecard, *, tearsheet: str | None) -> str:
     """The whole page. The same outcome gives the same text.
 
     Args:
         outcome: what to show.
+        evidence: whether it is luck.
+        card: whether the thesis holds.
         tearsheet: file name of the tear sheet beside the page; None where there is none.
     """
     run = Evaluated(outcome)
     shown = len(run.sessions) >= FEWEST_TO_SHOW
     context = _head(run) | {"tearsheet": tearsheet}
     if shown:
-        context |= _body(run)
+        context |= _body(run, evidence) | {"verdict": verdict_text(evidence), "thesis": thesis_section(card)}
     return document("index.html.j2", context, STYLES, DRAWING if shown else ())
 
 
@@ -97,16 +104,17 @@ def _head(run: Evaluated) -> dict[str, Any]:
     }
 
 
-def _body(run: Evaluated) -> dict[str, Any]:
+def _body(run: Evaluated, evidence: Evidence) -> dict[str, Any]:
     years = calendar_years(run)
     data = chart_data(run)
     return {
-        "answers": answers(run),
-        "key_numbers": key_numbers(run),
+        "answers": answers(run, evidence),
+        "key_numbers": key_numbers(run, evidence),
         "windows": window_rows(run),
-        "window_figures": WINDOW_FIGURES,
+        "window_figures": RUN_FIGURES,
         "tub": tub(years),
-        "told": _told(run, years),
+        "luck": luck_section(evidence),
+        "told": _told(run, evidence, years),
         "years": calendar_table(run, years),
         "scores": score_table(run, years),
         "holdings": holdings_table(run, years),
@@ -120,10 +128,10 @@ def _body(run: Evaluated) -> dict[str, Any]:
     }
 
 
-def _told(run: Evaluated, years: tuple[CalendarYear, ...]) -> dict[str, str]:
+def _told(run: Evaluated, evidence: Evidence, years: tuple[CalendarYear, ...]) -> dict[str, str]:
     """Section -> its answer in a sentence or two."""
     return {
-        "numbers": words.numbers_answer(run),
+        "numbers": f"{numbers_sentence(evidence)} {words.against_index(run)}",
         "growth": words.growth_answer(run, years),
         "score": words.score_answer(run),
         "holdings": words.holdings_answer(run),

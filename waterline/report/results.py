@@ -22,6 +22,7 @@ from waterline.report.page import render_page
 from waterline.report.tearsheet import ReportError, write_tearsheet
 from waterline.report.words import verdict
 from waterline.sessions import Floats
+from waterline.thesis import scorecard
 
 MARK, STUDY_MARK = "run.json", "trials.parquet"
 """Files by which results are known: the first stands in every folder of results, the second only in that of a study."""
@@ -109,15 +110,17 @@ def _put_in_place(staging: Path, folder: Path) -> None:
 def _fill(outcome: Outcome, folder: Path, report: Callable[[str], None]) -> list[str]:
     report("judging luck")
     evidence = appraise(outcome, tries_of(outcome.config))
+    report("judging the thesis")
+    card = scorecard(outcome.config, outcome.panel)
     report("writing tables")
     daily(outcome).to_parquet(folder / "daily.parquet", engine="pyarrow")
     orders(outcome).to_parquet(folder / "orders.parquet", engine="pyarrow", index=False)
-    write_json(folder / "metrics.json", metrics(outcome) | {"evidence": evidence.as_json()})
+    write_json(folder / "metrics.json", metrics(outcome) | {"evidence": evidence.as_json(), "thesis": card.as_json()})
     write_json(folder / MARK, manifest(outcome))
     report("drawing the tear sheet")
     warnings = _draw_tearsheet(outcome, folder / TEARSHEET)
     report("drawing the page")
-    page = render_page(outcome, tearsheet=None if warnings else TEARSHEET)
+    page = render_page(outcome, evidence, card, tearsheet=None if warnings else TEARSHEET)
     (folder / "index.html").write_text(page, encoding="utf-8", newline="\n")
     return warnings
 

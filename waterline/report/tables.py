@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -14,7 +14,7 @@ from waterline.evidence import Episode
 from waterline.outcome import Provenance
 from waterline.report.calendar_years import CalendarYear
 from waterline.report.evaluated import INDEX, MIX, STRATEGY, Evaluated
-from waterline.report.key_numbers import Comparison, comparison
+from waterline.report.key_numbers import Comparison, Mark, comparison
 from waterline.report.numerals import MISSING, count, day, number, percent, points, readable
 from waterline.sessions import NEW_YORK
 
@@ -40,8 +40,10 @@ class Cell:
         text: what it says.
         order: value to sort by: a number, or text; the text itself where None.
         detail: said after the text, paler.
-        kind: "" or a template's way to show it: "state", "bar", "zoom".
+        kind: "" or a template's way to show it: "state", "bar", "zoom", "reach".
         share: bars only: length and side, in [-1, 1].
+        mark: reaches only: dot and line.
+        zero: reaches only: place of zero in percent of the width; None where it lies outside.
     """
 
     text: str
@@ -49,6 +51,8 @@ class Cell:
     detail: str = ""
     kind: str = ""
     share: float = 0.0
+    mark: Mark | None = None
+    zero: float | None = None
 
     @property
     def key(self) -> str:
@@ -109,6 +113,10 @@ def _moved(spell: Episode, pillars: int) -> str:
     return told or ("no earlier score to compare with" if pillars else MISSING)
 
 
+Row = tuple[str, str, tuple[str, ...]]
+"""Class, head and figures as written."""
+
+
 @dataclass(frozen=True, slots=True)
 class WindowRows:
     """One window: its head, and a row for each portfolio; no rows and a note where it holds no session."""
@@ -116,7 +124,7 @@ class WindowRows:
     label: str
     span: str
     note: str
-    rows: tuple[tuple[str, str, tuple[str, ...]], ...]
+    rows: tuple[Row, ...]
 
 
 WINDOW_FIGURES = (
@@ -125,9 +133,19 @@ WINDOW_FIGURES = (
 )  # fmt: skip
 
 
+RUN_FIGURES = tuple(head for head in WINDOW_FIGURES if head != "Sharpe ratio")
+"""Figures of a run's windows: its Sharpe ratios stand elsewhere, with all that belongs to them."""
+
+
 def window_rows(run: Evaluated) -> tuple[WindowRows, ...]:
-    """The windows before the idea, after it, and all, each with strategy, mix and index."""
-    return tuple(window_row(run.labels, comparison(run, name)) for name in WINDOWS if name in run.outcome.windows)
+    """The windows before the idea, after it, and all, each with strategy, mix and index, as ``RUN_FIGURES``."""
+    shown = [window_row(run.labels, comparison(run, name)) for name in WINDOWS if name in run.outcome.windows]
+    return tuple(replace(window, rows=tuple(_without_sharpe(row) for row in window.rows)) for window in shown)
+
+
+def _without_sharpe(row: Row) -> Row:
+    kept = zip(WINDOW_FIGURES, row[2], strict=True)
+    return row[0], row[1], tuple(text for head, text in kept if head in RUN_FIGURES)
 
 
 def window_row(labels: dict[str, str], compared: Comparison) -> WindowRows:

@@ -124,11 +124,6 @@ def out_of_sample(run: Evaluated) -> str:
     )
 
 
-def numbers_answer(run: Evaluated) -> str:
-    """How sure, against the mix; how large, against the index."""
-    return sized(run, run.outcome.windows["all"])
-
-
 def sized(run: Curves, whole: WindowMetrics) -> str:
     """The timing gain against its noise, and the strategy against the index."""
     gain = whole.timing_gain
@@ -140,11 +135,16 @@ def sized(run: Curves, whole: WindowMetrics) -> str:
         sure = f"The timing gain lies **{number(abs(gain.t), 1)} standard errors {side} zero**."
     else:
         sure = "There is no timing gain to judge."
+    return f"{sure} {against_index(run)}"
+
+
+def against_index(run: Curves) -> str:
+    """How large, and how deep it fell."""
     own, index = (float(run.equity[name][-1]) for name in (STRATEGY, INDEX))
     fell, index_fell = (float(run.drawdown[name].min()) for name in (STRATEGY, INDEX))
     joined = "but" if (own > index) == (fell < index_fell) else "and"
     return (
-        f"{sure} Against the {run.labels[INDEX]} the strategy earned {'more' if own > index else 'less'} {joined} fell "
+        f"Against the {run.labels[INDEX]} the strategy earned {'more' if own > index else 'less'} {joined} fell "
         f"{'further' if fell < index_fell else 'less far'}."
     )
 

@@ -31,6 +31,12 @@ def outcome():
 
 
 @pytest.fixture(scope="session")
+def judged():
+    """Function ``outcomes.judged``: evidence and scorecard of a random run."""
+    return _load("outcomes").judged
+
+
+@pytest.fixture(scope="session")
 def classic(root):
     """The default experiment, run."""
     config = load(root / "configs" / "classic.yaml")

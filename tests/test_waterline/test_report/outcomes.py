@@ -7,15 +7,20 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from waterline.appraisal import Evidence, Tries, appraise
 from waterline.config import Config
 from waterline.contracts import SCARCE, Regime, Score, Sleeves
 from waterline.evidence import Episode, episodes
 from waterline.experiment import measured, provenance
+from waterline.metrics import split_windows
 from waterline.outcome import Outcome
 from waterline.panel import Notice, Observations, Panel
 from waterline.portfolios import Portfolios
 from waterline.sessions import clock
 from waterline.simulation import Orders, Simulation
+from waterline.thesis import Scorecard
+from waterline.thesis.ground import Ground
+from waterline.thesis.scorecard import findings_of
 
 SLEEVES = {"speculative": ["ARKK", "IGV"], "generators": ["XLE", "VTV", "COWZ"]}
 
@@ -65,6 +70,24 @@ def outcome(
         episodes=_episodes(panel, score, regime, portfolios, first),
         provenance=provenance(panel),
     )
+
+
+def judged(run: Outcome, trials: float = 12.0) -> tuple[Evidence, Scorecard]:
+    """The evidence of a run out of so many trials, and a scorecard of claims on random columns over its sessions."""
+    return appraise(run, Tries("a family", trials, 1, "Counted <here>.")), scorecard(run)
+
+
+def scorecard(run: Outcome) -> Scorecard:
+    """The claims that states and sleeve returns alone decide, with real measures; the rest lacks its data."""
+    chance, rows = np.random.default_rng(5), len(run.sessions) - 1
+    names = ("speculative", "generators", "market", "demand", "drain", "supply", "VIXCLS", "DFII10", "THREEFYTP10")
+    columns = {name: chance.normal(0.0, 0.01, rows) for name in names}
+    columns |= {"scarce": run.regime.states[:-1].astype(np.float64), "slack": chance.uniform(0.0, 1.0, rows)}
+    members = {ticker: chance.normal(0.0, 0.01, rows) for ticker in ("ARKK", "IGV", "IWO", "XLE", "VTV", "COWZ")}
+    ground = Ground(run.sessions, columns, members, {"DGS10": "<DGS10>"})
+    windows = split_windows(run.sessions, np.datetime64(run.config.idea_date))
+    findings = {window.name: findings_of(ground, window) for window in windows}
+    return Scorecard(run.config.name, run.digest, run.sessions, windows, findings)
 
 
 def _episodes(panel: Panel, score: Score, regime: Regime, portfolios: Portfolios, first: int) -> tuple[Episode, ...]:

@@ -16,16 +16,22 @@ from waterline.report.page import render_page
 
 HOSTILE = "<script>alert(1)</script>"
 TAG = "</script><img src=x onerror=alert(1)>"
-SECTIONS = ["summary", "numbers", "growth", "score", "holdings", "episodes", "data", "terms"]
+SECTIONS = ["summary", "numbers", "growth", "score", "holdings", "episodes", "luck", "thesis", "data", "terms"]
 
 
 @pytest.fixture(scope="module")
-def plain(outcome):
-    return render_page(outcome(), tearsheet="tearsheet.html")
+def whole(outcome, judged):
+    run = outcome()
+    return run, *judged(run)
 
 
 @pytest.fixture(scope="module")
-def hostile(outcome):
+def plain(whole):
+    return render_page(*whole, tearsheet="tearsheet.html")
+
+
+@pytest.fixture(scope="module")
+def hostile(outcome, judged):
     sleeves = {TAG: ["ARKK"], "<b>bold</b>": ["XLE"]}
     mixes = {"ample": {TAG: 1.0}, "scarce": {TAG: 1.0}, "before": {TAG: 1.0}}
     run = outcome(
@@ -36,7 +42,7 @@ def hostile(outcome):
         notices=(Notice(TAG, HOSTILE),),
         strategy={"use": "strategies.regime_switch:RegimeSwitch", "params": mixes},
     )
-    return render_page(run, tearsheet=None)
+    return render_page(run, *judged(run), tearsheet=None)
 
 
 def test_every_element_is_closed_and_ids_are_unique(plain):
@@ -46,8 +52,9 @@ def test_every_element_is_closed_and_ids_are_unique(plain):
     assert len(ids) == len(set(ids))
 
 
-def test_the_same_outcome_gives_the_same_text(outcome, plain):
-    assert render_page(outcome(), tearsheet="tearsheet.html") == plain
+def test_the_same_outcome_gives_the_same_text(outcome, judged, plain):
+    run = outcome()
+    assert render_page(run, *judged(run), tearsheet="tearsheet.html") == plain
 
 
 def test_the_page_is_one_file_below_five_megabytes(plain):
@@ -148,8 +155,9 @@ def test_numbers_have_true_minus_signs(plain):
 
 
 @pytest.mark.parametrize("without", [10**6, 755])
-def test_a_run_without_a_return_still_has_its_page(outcome, without):
-    page = Page(render_page(outcome(warm_up=without), tearsheet=None))
+def test_a_run_without_a_return_still_has_its_page(outcome, judged, without):
+    run = outcome(warm_up=without)
+    page = Page(render_page(run, *judged(run), tearsheet=None))
     assert [attrs["id"] for tag, attrs in page.elements if tag == "section"] == ["summary", "data", "terms"]
     assert page.having("data-figure") == []
     assert len(page.scripts) == 1
@@ -180,12 +188,13 @@ def test_a_run_without_a_return_still_has_its_page(outcome, without):
         "quiet",
     ],
 )
-def test_odd_runs_have_sane_pages(outcome, odd):
-    page = Page(render_page(outcome(**odd), tearsheet=None))
+def test_odd_runs_have_sane_pages(outcome, judged, odd):
+    run = outcome(**odd)
+    page = Page(render_page(run, *judged(run), tearsheet=None))
     assert page.open == []
     assert [attrs["id"] for tag, attrs in page.elements if tag == "section"] == SECTIONS
     assert not re.search(r"\b(nan|inf|NaT|None(?! of))\b", page.text())
 
 
-def test_the_tear_sheet_is_linked_only_where_there_is_one(outcome):
-    assert "tearsheet" not in render_page(outcome(), tearsheet=None)
+def test_the_tear_sheet_is_linked_only_where_there_is_one(whole):
+    assert "tearsheet" not in render_page(*whole, tearsheet=None)

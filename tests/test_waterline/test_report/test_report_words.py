@@ -64,23 +64,23 @@ def test_leads_of_the_spells_add_up_to_the_lead_of_the_run(outcome):
         assert sum(words.lead_of(spell) for spell in run.outcome.episodes) == pytest.approx(total, abs=1e-9)
 
 
-def test_without_a_switch_nothing_is_claimed_about_timing(outcome):
+def test_without_a_switch_nothing_is_claimed_about_timing(outcome, judged):
     run = Evaluated(outcome(total=0.1))
     assert "there is no timing to judge" in words.verdict(run)
     assert words.episodes_answer(run).startswith("**It never switched**")
-    assert [answer.text for answer in answers(run)][2:4] == ["No timing", "Not decidable"]
+    assert [answer.text for answer in answers(run, judged(run.outcome)[0])][2:4] == ["No timing", "No timing"]
 
 
-def test_without_a_score_nothing_was_evaluated(outcome):
+def test_without_a_score_nothing_was_evaluated(outcome, judged):
     run = Evaluated(outcome(warm_up=10**6))
     assert words.verdict(run) == words.NEVER_SCORED
-    assert answers(run) == ()
+    assert answers(run, judged(run.outcome)[0]) == ()
 
 
-def test_a_missing_last_score_is_said(outcome):
+def test_a_missing_last_score_is_said(outcome, judged):
     run = Evaluated(outcome(missing=slice(700, None)))
     assert "no score on the last session" in words.score_answer(run)
-    assert "the state is carried over" in answers(run)[-1].note
+    assert "the state is carried over" in answers(run, judged(run.outcome)[0])[-1].note
 
 
 def test_pillars_are_credited_only_with_a_score_that_is_their_sum(outcome):
@@ -91,10 +91,11 @@ def test_pillars_are_credited_only_with_a_score_that_is_their_sum(outcome):
     assert words.score_answer(other).startswith("The score is **0.40**")
 
 
-def test_luck_is_yes_until_the_bar_is_passed(outcome):
+def test_luck_is_yes_until_the_bar_is_passed(outcome, judged):
     run = Evaluated(outcome())
-    assert abs(run.outcome.windows["all"].timing_gain.t) < words.DISTINCT
-    assert answers(run)[3].text == "Yes"
+    evidence, _ = judged(run.outcome)
+    assert evidence.windows["all"].timing.p_value > 0.05
+    assert answers(run, evidence)[3].text == "Yes"
 
 
 def test_growth_counts_the_calendar_years_led(outcome):
