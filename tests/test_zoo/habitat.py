@@ -48,7 +48,7 @@ def habitat() -> Panel:
     return sample_panel(NAMES, seed=3, first=FIRST, last=LAST)
 
 
-def market() -> Panel:
+def trading_days() -> Panel:
     """The honest panel without its macro series."""
     return sample_panel(MARKET, seed=3, first=FIRST, last=LAST)
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 import pytest
-from test_zoo_habitat import Animal, Case, experiment, market
+from test_zoo_habitat import Animal, Case, experiment, trading_days
 
 from waterline import portfolios
 from waterline.contracts import SCARCE, Regime, Score, Sleeves, Strategy
@@ -63,7 +63,7 @@ def listed_late():  # type: ignore[no-untyped-def]  # gives a panel
     """Bitcoin begins late, so that the speculative sleeve is full from then on only."""
     from dataclasses import replace
 
-    panel = market()
+    panel = trading_days()
     bars = panel.bars["BTC-USD"]
     kept = bars.date >= np.datetime64("2017-09-01")
     columns = {name: getattr(bars, name)[kept] for name in ("date", "open", "close", "available_at")}
@@ -172,23 +172,21 @@ class JumpOnAll(JumpRule):
 
 
 RULES = {
-    "threshold of the whole sample": ("restless", MedianSplit(whole=True), MedianSplit()),
-    "smoothed states of a Markov chain": ("restless", Chain(read="smoothed"), Chain()),
-    "best path of a Markov chain": ("restless", Chain(read="path"), Chain()),
-    "smoothed states of statsmodels": ("restless", Smoothed(**SLOW), MarkovRule(**SLOW)),
-    "offline states of jumpmodels": ("momentum", Offline(**SLOW), JumpRule(**SLOW)),
-    "jump model fitted on all": ("momentum", JumpOnAll(**SLOW), JumpRule(**SLOW)),
+    "threshold of the whole sample": ("restless", MedianSplit(whole=True), MedianSplit(), 4),
+    "smoothed states of a Markov chain": ("restless", Chain(read="smoothed"), Chain(), 4),
+    "best path of a Markov chain": ("restless", Chain(read="path"), Chain(), 4),
+    "smoothed states of statsmodels": ("restless", Smoothed(**SLOW), MarkovRule(**SLOW), 4),
+    "offline states of jumpmodels": ("momentum", Offline(**SLOW), JumpRule(**SLOW), 7),
+    "jump model fitted on all": ("momentum", JumpOnAll(**SLOW), JumpRule(**SLOW), 4),
 }
 
 
 def rules() -> Iterator[Animal]:
-    panel = market()
-    jump = experiment().model_copy(update={"regime": JumpRule(**SLOW)})
-    twins = {"momentum": Case(jump, panel)}
-    for name, (score, leaking, honest) in RULES.items():
+    panel, twins = trading_days(), {}
+    for name, (score, leaking, honest, cuts) in RULES.items():
         config = experiment(score)
-        twin = twins.get(score) or Case(config.model_copy(update={"regime": honest}), panel)
-        yield Animal(name, "regime", Case(config.model_copy(update={"regime": leaking}), panel), twin, cuts=4)
+        twin = twins.setdefault(repr(honest), Case(config.model_copy(update={"regime": honest}), panel))
+        yield Animal(name, "regime", Case(config.model_copy(update={"regime": leaking}), panel), twin, cuts)
 
 
 # --- fills ---------------------------------------------------------------------------------------------------------
@@ -229,7 +227,7 @@ def marked_tomorrow() -> Iterator[None]:
 
 
 def fills() -> Iterator[Animal]:
-    panel, config = market(), experiment()
+    panel, config = trading_days(), experiment()
     honest = Case(config, panel)
     yield Animal("fill at the close of the decision", "simulation",
                  Case(config, panel, lambda: patched(on_the_same_close)), honest)  # fmt: skip
