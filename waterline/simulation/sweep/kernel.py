@@ -6,27 +6,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from waterline.compiling import compiled, inlined
+from waterline.compiling import compiled, inlined, inner
 from waterline.recursions import smooth, switch
-from waterline.simulation.books import (
-    DECIDED_AT,
-    FEES,
-    PURSE,
-    ROWS,
-    TARGET,
-    TRADED,
-    WAITS,
-    decide,
-    forget,
-    is_exact,
-    open_books,
-)
+from waterline.simulation.books import FEES, PURSE, ROWS, TARGET, TRADED, WAITS, decide, open_books
 from waterline.simulation.sweep.arrays import COLUMNS, COSTS, TURNOVER, Ground, Sets
 from waterline.simulation.sweep.events import JOINED, MOVED, WEEKLY, list_events, list_graded_events, wish
 from waterline.simulation.sweep.lanes import FEWEST, Signals, find_switches, open_lanes, stop_of_run
 from waterline.simulation.sweep.score import add_parts, blend, first_present, graded_share, open_gate, rotate
 from waterline.simulation.sweep.sums import add_drawdown, add_exposure, add_returns, value_units
-from waterline.simulation.trading import fill, fill_whole
+from waterline.simulation.trading import fill
 
 
 class Room(NamedTuple):
@@ -72,7 +60,7 @@ def open_room(ground: Ground) -> Room:
     )
 
 
-@compiled
+@inner
 def judge(ground: Ground, sets: Sets, p: int, room: Room, switches: np.ndarray) -> int:
     """Write score, states, switches and share of set ``p``; the row of its first score is returned."""
     s, score = sets.score[p], room.score
@@ -93,13 +81,14 @@ def judge(ground: Ground, sets: Sets, p: int, room: Room, switches: np.ndarray) 
     return first
 
 
-@compiled
+@inner
 def _hold(room: Room, count: int, ground: Ground, sets: Sets, p: int, out: np.ndarray) -> None:
     """Add the sums of the exposure in force: of each decision from the second return after it to that of the next."""
     sessions, since, row, graded = len(room.score), 0, -1, sets.graded[p]
     earned, table, delay = ground.earned[sets.earned[p]], sets.table[p], sets.delay[p]
     now, in_force = room.exposure[0], room.exposure[1]
-    in_force[:] = 0.0
+    for k in range(len(now)):
+        in_force[k] = 0.0
     for i in range(count):
         if room.events[1, i] & (WEEKLY | MOVED) == 0 or (not graded and room.events[2, i] == row):
             continue
@@ -107,7 +96,9 @@ def _hold(room: Room, count: int, ground: Ground, sets: Sets, p: int, out: np.nd
         wish(table, graded, row, room.share[max(t - delay, 0)], now)
         until = min(t + 2, sessions)
         add_exposure(in_force, earned, ground.edges, since, until, out)
-        in_force[:], since = now, until
+        since = until
+        for k in range(len(now)):
+            in_force[k] = now[k]
     add_exposure(in_force, earned, ground.edges, since, sessions, out)
     for block in range(len(ground.edges) - 1):
         for k in range(len(now)):
@@ -136,7 +127,7 @@ def _note(purse: np.ndarray, session: int, block: int, edges: np.ndarray, out: n
     return block
 
 
-@compiled
+@inner
 def _trade(room: Room, count: int, ground: Ground, sets: Sets, p: int, out: np.ndarray) -> None:
     """Trade the events and write the equity in USD."""
     books, purse, edges, equity, now = room.books, room.purse, ground.edges, room.equity, room.exposure[0]
@@ -150,17 +141,7 @@ def _trade(room: Room, count: int, ground: Ground, sets: Sets, p: int, out: np.n
         t, until = events[0, i], events[0, i + 1] if i + 1 < count else sessions - 1
         wish(table, graded, events[2, i], share[max(t - delay, 0)], now)
         _aim(inside, now, t, books)
-        everything = events[1, i] & (MOVED | JOINED) != 0 or is_exact(purse, absolute, relative)
-        if everything and t < until:
-            value_units(books, purse, prices, held, since, t + 1, equity)
-            since = t + 1
-            if fill_whole(books, purse, market, since, costs, together) >= 0.0:
-                if purse[WAITS] > 0.0:
-                    forget(books, purse)
-                purse[DECIDED_AT] = t
-                block = _note(purse, since, block, edges, out)
-                continue
-        decide(books, purse, ground.close, t, everything, absolute, relative)
+        decide(books, purse, ground.close, t, events[1, i] & (MOVED | JOINED) != 0, absolute, relative)
         session = t
         while purse[WAITS] > 0.0 and session < until:
             session += 1
@@ -171,7 +152,7 @@ def _trade(room: Room, count: int, ground: Ground, sets: Sets, p: int, out: np.n
     value_units(books, purse, prices, held, since, sessions, equity)
 
 
-@compiled
+@inner
 def follow_set(
     ground: Ground, sets: Sets, p: int, room: Room, switches: np.ndarray, first: int, out: np.ndarray
 ) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from waterline.compiling import compiled, contracted, inlined
+from waterline.compiling import compiled, contracted, inlined, inner
 from waterline.recursions import rounded_product
 from waterline.simulation.sweep.arrays import Ground, Sets
 from waterline.simulation.sweep.score import divisor
@@ -86,7 +86,7 @@ def look_at(ground: Ground) -> Signals:
     return signals
 
 
-@compiled
+@inner
 def stop_of_run(signals: Signals, sets: Sets, order: np.ndarray, start: int) -> int:
     """Where in ``order`` those end that can share lanes with the set at ``start``: at least one place on."""
     p, stop = order[start], start + 1
@@ -100,13 +100,13 @@ def stop_of_run(signals: Signals, sets: Sets, order: np.ndarray, start: int) -> 
     return stop
 
 
-@compiled
+@inner
 def _goes_alone(signals: Signals, sets: Sets, p: int) -> bool:
     whole = divisor(sets.weights[p])
     return bool(sets.graded[p] or not signals.plain[sets.score[p]] or not (0.0 < whole < np.inf))
 
 
-@compiled
+@inner
 def find_switches(ground: Ground, signals: Signals, sets: Sets, rows: np.ndarray, lanes: Lanes) -> None:
     """Write the switches of the sets ``rows``, at most one a lane, all of one score and one shift."""
     s, sessions = sets.score[rows[0]], ground.parts.shape[2]
@@ -126,7 +126,7 @@ def find_switches(ground: Ground, signals: Signals, sets: Sets, rows: np.ndarray
         lanes.switches[j, lanes.found[j]] = sessions
 
 
-@compiled
+@inner
 def _take_lane(sets: Sets, p: int, j: int, lanes: Lanes) -> None:
     figures = lanes.figures
     for k in range(len(lanes.weights)):
@@ -139,7 +139,7 @@ def _take_lane(sets: Sets, p: int, j: int, lanes: Lanes) -> None:
     lanes.found[j] = 0
 
 
-@compiled
+@inner
 def _go_on(
     parts: np.ndarray, missing: np.ndarray, span: tuple[int, int, int, int], sets: Sets, rows: np.ndarray, lanes: Lanes
 ) -> None:
@@ -212,7 +212,7 @@ def _ready(figures: np.ndarray, at: int) -> bool:
     return ready
 
 
-@compiled
+@inner
 def _switch(sets: Sets, rows: np.ndarray, at: int, lanes: Lanes) -> None:
     figures = lanes.figures
     for j in range(LANES):
