@@ -84,7 +84,7 @@ def quickest(work: Callable[[], object], repeats: int) -> float:
 
 
 def vectorbt_seconds(ground: Ground, batch: int) -> float:
-    """CPU seconds a set of vectorbt's Rust engine, given the orders: from_orders, value and the three ratios that we have too."""
+    """CPU seconds a set of vectorbt's Rust engine, given the orders: from_orders, value and three ratios."""
     import pandas as pd
     import vectorbt as vbt
 
