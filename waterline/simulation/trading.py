@@ -121,7 +121,7 @@ def _fill_whole(
         return -1 if blocked else 0
     scale, largest, cut = 1.0, 0, 0.0
     if everyone_pays:
-        scale = _factor(books, purse, TARGET, costs, equity, equity, max(ordered, 1.0))
+        scale = factor_for_costs(books, purse, TARGET, costs, equity, equity, max(ordered, 1.0))
         purse[CASH] = equity * scale * max(1.0 - ordered, 0.0)
     else:
         largest, cut = _cut(books, purse, costs, equity)
@@ -166,7 +166,7 @@ def _cut(books: np.ndarray, purse: np.ndarray, costs: np.ndarray, equity: float)
 
 
 @inlined
-def _factor(
+def factor_for_costs(
     books: np.ndarray, purse: np.ndarray, row: int, costs: np.ndarray, equity: float, room: float, whole: float
 ) -> float:
     """The factor m that makes room for the costs, by Newton's method: the function bends where a buy becomes a sale.
@@ -281,7 +281,7 @@ def _pay_together(books: np.ndarray, purse: np.ndarray, marks: np.ndarray, t: in
         books[HELD, a] = 0.0 if left_alone else value
         books[AFTER, a] = 0.0 if left_alone else books[PLACED, a]
         ordered += books[AFTER, a]
-    factor = _factor(books, purse, AFTER, costs, equity, room, max(room / equity, ordered))
+    factor = factor_for_costs(books, purse, AFTER, costs, equity, room, max(room / equity, ordered))
     cash = equity * (1.0 - purse[FEES])
     for a in range(books.shape[1]):
         if not np.isnan(books[PLACED, a]):

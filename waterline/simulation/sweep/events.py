@@ -27,12 +27,12 @@ def sleeves_held(exposure: np.ndarray) -> int:
 
 
 @inner
-def _moves(table: np.ndarray) -> bool:
+def moves(table: np.ndarray) -> bool:
     """Whether the two states differ in exposure."""
-    moves = False
+    differ = False
     for k in range(table.shape[1]):
-        moves |= table[AMPLE_ROW, k] != table[SCARCE_ROW, k]
-    return moves
+        differ |= table[AMPLE_ROW, k] != table[SCARCE_ROW, k]
+    return differ
 
 
 @inlined
@@ -64,7 +64,7 @@ def list_events(
     first, delay, sessions = begin
     regular, weekly, joins, peopled = calendar
     held = (sleeves_held(table[BEFORE]), sleeves_held(table[AMPLE_ROW]), sleeves_held(table[SCARCE_ROW]))
-    moves, entry = _moves(table), min(first + delay, sessions)
+    is_moved, entry = moves(table), min(first + delay, sessions)
     passed = 1 if switches[0] == 0 else 0
     row = BEFORE if first > 0 else AMPLE_ROW + passed
     count, i, entered = 0, 0, entry >= sessions
@@ -76,7 +76,7 @@ def list_events(
         passed += switched
         now = BEFORE if max(t - delay, 0) < first else AMPLE_ROW + (passed & 1)
         reason = WEEKLY if weekly[t] else 0
-        if t == entry or (switched and moves):
+        if t == entry or (switched and is_moved):
             reason |= MOVED
         if t > 0 and _came_or_went(held[now], held[row], t, joins, peopled):
             reason |= JOINED
@@ -103,12 +103,12 @@ def list_graded_events(
     _, weekly, joins, peopled = calendar
     count, entry, bits = 0, min(first + delay, sessions), 0
     ample, scarce = sleeves_held(table[AMPLE_ROW]), sleeves_held(table[SCARCE_ROW])
-    moves = _moves(table)
+    is_moved = moves(table)
     for t in range(sessions):
         source, earlier = max(t - delay, 0), bits
         bits = (ample if share[source] > 0.0 else 0) | (scarce if share[source] < 1.0 else 0)
         reason = (WEEKLY if weekly[t] else 0) | (MOVED if t == entry else 0)
-        if t > delay and states[source] != states[source - 1] and moves and share[source] != share[source - 1]:
+        if t > delay and states[source] != states[source - 1] and is_moved and share[source] != share[source - 1]:
             reason |= MOVED
         if t > 0 and _came_or_went(bits, earlier, t, joins, peopled):
             reason |= JOINED

@@ -11,7 +11,7 @@ from waterline.recursions import smooth, switch
 from waterline.simulation.books import FEES, PURSE, ROWS, TARGET, TRADED, WAITS, decide, open_books
 from waterline.simulation.sweep.arrays import COLUMNS, COSTS, TURNOVER, Ground, Sets
 from waterline.simulation.sweep.events import JOINED, MOVED, WEEKLY, list_events, list_graded_events, wish
-from waterline.simulation.sweep.lanes import FEWEST, Signals, find_switches, open_lanes, stop_of_run
+from waterline.simulation.sweep.lanes import FEWEST, Lanes, Signals, find_switches, open_lanes, stop_of_run
 from waterline.simulation.sweep.score import add_parts, blend, first_present, graded_share, open_gate, rotate
 from waterline.simulation.sweep.sums import add_drawdown, add_exposure, add_returns, value_units
 from waterline.simulation.trading import fill
@@ -30,6 +30,7 @@ class Room(NamedTuple):
         books: (ROWS, N) see :mod:`waterline.simulation.books`.
         purse: (PURSE,) the same.
         held: (N,) assets held.
+        lanes: the switches.
     """
 
     score: np.ndarray
@@ -41,6 +42,7 @@ class Room(NamedTuple):
     books: np.ndarray
     purse: np.ndarray
     held: np.ndarray
+    lanes: Lanes
 
 
 @compiled
@@ -57,6 +59,7 @@ def open_room(ground: Ground) -> Room:
         np.empty((ROWS, assets)),
         np.empty(PURSE),
         np.zeros(assets, dtype=np.int64),
+        open_lanes(ground.parts.shape[1], sessions),
     )
 
 
@@ -174,31 +177,46 @@ def follow_set(
         add_drawdown(room.equity, ground.edges[block], ground.edges[block + 1], out[block])
 
 
+@inner
+def read_run(
+    ground: Ground, signals: Signals, sets: Sets, order: np.ndarray, start: int, room: Room, first: np.ndarray
+) -> int:
+    """Write switches and first scores of the sets from ``order[start]`` on that go together; their end is returned.
+
+    Sets that follow their score go alone, so that its share stays written.
+    """
+    stop = stop_of_run(signals, sets, order, start)
+    if stop - start >= FEWEST:
+        find_switches(ground, signals, sets, order[start:stop], room.lanes)
+        for i in range(start, stop):
+            first[order[i]] = signals.first[sets.score[order[i]]]
+    else:
+        for i in range(start, stop):
+            first[order[i]] = judge(ground, sets, order[i], room, room.lanes.switches[i - start])
+    return stop
+
+
 @compiled
 def sweep_rows(
     ground: Ground, signals: Signals, sets: Sets, order: np.ndarray, sums: np.ndarray, first: np.ndarray
 ) -> None:
     """Sums (P, B, C) and first scores (P,) of the sets ``order``; those of one score and shift stand together."""
-    room, lanes = open_room(ground), open_lanes(ground.parts.shape[1], len(ground.close))
-    start = 0
+    room, start = open_room(ground), 0
     while start < len(order):
-        stop = stop_of_run(signals, sets, order, start)
-        together = stop - start >= FEWEST
-        if together:
-            find_switches(ground, signals, sets, order[start:stop], lanes)
+        stop = read_run(ground, signals, sets, order, start, room, first)
         for i in range(start, stop):
-            p, switches = order[i], lanes.switches[i - start]
-            first[p] = signals.first[sets.score[p]] if together else judge(ground, sets, p, room, switches)
-            follow_set(ground, sets, p, room, switches, first[p], sums[p])
+            p = order[i]
+            follow_set(ground, sets, p, room, room.lanes.switches[i - start], first[p], sums[p])
         start = stop
 
 
 @compiled
-def equity_rows(ground: Ground, sets: Sets, equity: np.ndarray) -> None:
-    """Equity (P, T) of all sets in USD, 1 at the first session."""
-    room, switches = open_room(ground), np.empty(equity.shape[1] + 1, dtype=np.int64)
+def equity_rows(ground: Ground, sets: Sets, rows: np.ndarray, equity: np.ndarray) -> None:
+    """Equity (P, T) of the sets ``rows`` in USD, 1 at the first session."""
+    room = open_room(ground)
+    switches = room.lanes.switches[0]
     sums = np.empty((len(ground.edges) - 1, len(COLUMNS) + 3 * ground.inside.shape[1]))
-    for p in range(len(sets.score)):
+    for p in rows:
         first = judge(ground, sets, p, room, switches)
         follow_set(ground, sets, p, room, switches, first, sums)
         equity[p] = room.equity

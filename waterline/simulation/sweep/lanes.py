@@ -16,8 +16,8 @@ from waterline.simulation.sweep.arrays import Ground, Sets
 from waterline.simulation.sweep.score import divisor
 
 LANES = 64
-FEWEST = 8
-"""Sets for which going by lanes is worth while."""
+FEWEST = 20
+"""Sets that take as long alone as all lanes together."""
 SCORE, NEXT, LEVEL, ALPHA, REST, SIGN, BAR, COUNT, CONFIRM, READY, WHOLE = range(0, 11 * LANES, LANES)
 """Where the figures of the lanes begin: the scores of two sessions, the smoothed score and its recursion, +1 where the
 score must rise above the bar and -1 where it must fall below, the bar times that sign, consecutive sessions beyond it
@@ -66,13 +66,13 @@ def open_lanes(parts: int, sessions: int) -> Lanes:
 
 
 @compiled
-def look_at(ground: Ground) -> Signals:
-    """The signals of a ground."""
+def look_at(ground: Ground, count: int) -> Signals:
+    """The signals of a ground; where the ``count`` of sets is too small for lanes, none is plain."""
     scores, parts, sessions = ground.parts.shape
     signals = Signals(
-        np.zeros((scores, sessions), dtype=np.bool_), np.full(scores, sessions), np.ones(scores, dtype=np.bool_)
+        np.zeros((scores, sessions), dtype=np.bool_), np.full(scores, sessions), np.zeros(scores, dtype=np.bool_)
     )
-    for s in range(scores):
+    for s in range(scores if count >= FEWEST else 0):
         plain = not ground.gated[s]
         for k in range(parts):
             for t in range(sessions):
