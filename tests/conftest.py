@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import types
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,18 @@ if "servers" not in sys.modules:
 settings.register_profile("desk", deadline=None, print_blob=True)
 settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ledger_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What tests try is not what the project tried: their entries go into a ledger that ends with them."""
+    before = os.environ.get("WATERLINE_LEDGER")
+    os.environ["WATERLINE_LEDGER"] = str(tmp_path_factory.mktemp("ledger"))
+    yield
+    if before is None:
+        del os.environ["WATERLINE_LEDGER"]
+    else:
+        os.environ["WATERLINE_LEDGER"] = before
 
 
 @pytest.fixture(scope="session")

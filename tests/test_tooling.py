@@ -131,7 +131,7 @@ def test_the_contracts_hold_in_a_clean_skeleton(skeleton: Path) -> None:
     ("contract", "module", "planted"),
     [
         ("layers", "waterline/errors/bad.py", "import waterline.cli"),
-        ("layers", "waterline/regime/bad.py", "import waterline.metrics"),
+        ("layers", "waterline/metrics/bad.py", "import waterline.evidence"),
         ("layers", "waterline/unplaced.py", ""),
         ("engine", "waterline/experiment/bad.py", "import signals"),
         ("siblings", "strategies/bad.py", "import signals"),

@@ -18,7 +18,10 @@ from numba import njit
 from numba.core import config as numba_config
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-MARKS = (b"@compiled", b"@inlined", b"@contracted", b"@extremal", b"@reassociated")
+MARKS = (b"@compiled", b"@inner", b"@inlined", b"@contracted", b"@extremal", b"@reassociated")
+EVERYWHERE: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+INNER: dict[str, Any] = {"no_cpython_wrapper": True, "_nrt": False}
+"""numba's options for every function, and for one that only compiled ones call and that makes no array."""
 
 
 def compiled(function: Function) -> Function:
@@ -26,24 +29,32 @@ def compiled(function: Function) -> Function:
     return _compiled(function)
 
 
+def inner(function: Function) -> Function:
+    """As :func:`compiled`, for compiled callers that keep its arrays alive; it makes none.
+
+    It counts no references, which costs more than many a step. Python must not call it: the process would crash.
+    """
+    return _compiled(function, **INNER)
+
+
 def inlined(function: Function) -> Function:
-    """As :func:`compiled`, copied into its callers: for steps so short that passing their arrays would cost more."""
-    return _compiled(function, forceinline=True)
+    """As :func:`inner`, copied into its callers: for steps so short that passing their arrays would cost more."""
+    return _compiled(function, forceinline=True, **INNER)
 
 
 def contracted(function: Function) -> Function:
     """As :func:`inlined`, where a product and a sum may become one instruction: same bits on one kind of machine."""
-    return _compiled(function, fastmath={"contract"}, forceinline=True)
+    return _compiled(function, fastmath={"contract"}, forceinline=True, **INNER)
 
 
 def reassociated(function: Function) -> Function:
-    """As :func:`compiled`, with sums in whatever order is fastest: for figures that need no last digit."""
-    return _compiled(function, fastmath={"reassoc", "contract", "nsz", "arcp"})
+    """As :func:`inner`, with sums in whatever order is fastest: for figures that need no last digit."""
+    return _compiled(function, fastmath={"reassoc", "contract", "nsz", "arcp"}, **INNER)
 
 
 def extremal(function: Function) -> Function:
-    """As :func:`compiled`, for the least and largest of values none of which is missing."""
-    return _compiled(function, fastmath={"nnan", "nsz"})
+    """As :func:`inner`, for the least and largest of values none of which is missing."""
+    return _compiled(function, fastmath={"nnan", "nsz"}, **INNER)
 
 
 def _compiled(function: Function, **options: Any) -> Function:
@@ -51,7 +62,7 @@ def _compiled(function: Function, **options: Any) -> Function:
     before = settings["CACHE_DIR"]
     settings["CACHE_DIR"] = str(cache_folder())
     try:
-        compiled_function: Function = njit(cache=True, nogil=True, error_model="numpy", **options)(function)
+        compiled_function: Function = njit(**EVERYWHERE, **options)(function)
     finally:
         settings["CACHE_DIR"] = before
     return compiled_function
@@ -79,9 +90,13 @@ def _temporary() -> TemporaryDirectory[str]:
 
 
 def _state_of_kernels() -> str:
+    """Digest of every file with a compiled function, and of its neighbours: their constants are part of the code."""
+    root = Path(__file__).parent
+    texts = {path: path.read_bytes() for path in sorted(root.rglob("*.py"))}
+    marked = {path for path, text in texts.items() if any(mark in text for mark in MARKS)}
+    folders = {path.parent for path in marked} - {root}
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        text = path.read_bytes()
-        if any(mark in text for mark in MARKS):
+    for path, text in texts.items():
+        if path in marked or path.parent in folders:
             digest.update(text)
     return digest.hexdigest()[:16]

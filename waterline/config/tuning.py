@@ -82,8 +82,8 @@ class Validation(TuneNode):
     @model_validator(mode="after")
     def _splits(self) -> Validation:
         folds, tested = self.combinatorial
-        if not 1 <= tested < folds <= 16:
-            raise ValueError(f"combinatorial is [{folds}, {tested}]: at most 16 folds, and fewer tested than there are")
+        if not 2 <= tested < folds <= 16:
+            raise ValueError(f"combinatorial is [{folds}, {tested}]: at most 16 folds, of which 2 or more are tested")
         return self
 
 

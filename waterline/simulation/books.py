@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from waterline.compiling import compiled, inlined
+from waterline.compiling import compiled, inlined, inner
 
 DUST = 1e-12
 """Share of equity that float arithmetic cannot tell from nothing."""
@@ -22,19 +22,19 @@ WANTED, EXACT, UNPAID = 2, 3, 4
 """Weight to trade to, NaN where nothing waits; 1 where the order comes from a switch and must not end at a band edge;
 1 where the order was placed but found too little cash and waits for a sale to fill."""
 TARGET, PLACED = 5, 6
-"""Weights wanted by the decision, written by the caller; orders of the latest fill, NaN where none."""
+"""Weights wanted by the decision, written by the caller; orders of the latest fill of a part, NaN where none."""
 HELD, ORDERS, AFTER = 7, 8, 9
 """Room for weights in between."""
 ROWS = 10
 
-FREE_CASH, CASH, DECIDED_AT, WAITS, WHOLE, TRADED, FEES = range(7)
-"""Entries of ``purse``: cash of each book, session of the latest decision (-1 before), 1 while an order waits, 1 where
-it is the whole of a decision for exact targets, value traded and fees of the latest fill as shares of the paying book's
-equity before it."""
-PURSE = 7
+FREE_CASH, CASH, DECIDED_AT, WAITS, WHOLE, SCALE, TRADED, FEES = range(8)
+"""Entries of ``purse``: cash of each book, session of the latest decision (-1 before), 1 while an order waits, 1 while
+all of ``TARGET`` waits and no order is written yet; of the latest fill: what all of ``TARGET`` was scaled by to pay the
+costs, -1 where only a part filled; value traded and fees as shares of the paying book's equity before it."""
+PURSE = 8
 
 
-@compiled
+@inner
 def open_books(books: np.ndarray, purse: np.ndarray) -> None:
     """One unit of cash and nothing else."""
     books[:] = 0.0
@@ -45,11 +45,13 @@ def open_books(books: np.ndarray, purse: np.ndarray) -> None:
 
 
 @inlined
-def forget(books: np.ndarray, purse: np.ndarray) -> None:
-    """Nothing waits any more."""
-    purse[WAITS], purse[WHOLE] = 0.0, 0.0
+def wait_for_all(books: np.ndarray, purse: np.ndarray) -> None:
+    """Write the orders of a whole decision that cannot fill at once: everything to ``TARGET``."""
+    purse[WHOLE] = 0.0
     for a in range(books.shape[1]):
-        books[WANTED, a] = np.nan
+        nothing = books[TARGET, a] == 0.0 and books[FREE, a] == 0.0
+        books[WANTED, a] = np.nan if nothing else books[TARGET, a]
+        books[EXACT, a], books[UNPAID, a] = 1.0, 0.0
 
 
 @inlined
@@ -119,12 +121,6 @@ def finance(books: np.ndarray, absolute: float) -> None:
 
 
 @inlined
-def is_exact(purse: np.ndarray, absolute: float, relative: float) -> bool:
-    """Whether every decision orders everything: the very first one, and all without a band."""
-    return bool(purse[DECIDED_AT] < 0.0 or (absolute == 0.0 and relative == 0.0))
-
-
-@inlined
 def decide(
     books: np.ndarray, purse: np.ndarray, closes: np.ndarray, t: int, everything: bool, absolute: float, relative: float
 ) -> None:
@@ -133,25 +129,27 @@ def decide(
     A switch, like the very first decision and like all without a band, orders ``everything`` to its exact target. A
     weekly decision orders what has left its band, and repeats at the new target what still waits since a switch.
     """
-    everything = everything or is_exact(purse, absolute, relative)
+    everything = everything or purse[DECIDED_AT] < 0.0 or (absolute == 0.0 and relative == 0.0)
     purse[DECIDED_AT] = t
-    if not everything:
-        weigh(books, purse, closes, t)
-        if purse[WAITS] == 0.0 and rests(books, absolute, relative):
-            return
-        band_orders(books, absolute, relative)
-        for a in range(books.shape[1]):
-            if books[EXACT, a] > 0.0 and not np.isnan(books[WANTED, a]):
-                books[ORDERS, a] = books[TARGET, a]
-            else:
-                books[EXACT, a] = 0.0
-        finance(books, absolute)
+    if everything:
+        if purse[WAITS] > 0.0:
+            books[WANTED, :] = np.nan
+        purse[WAITS], purse[WHOLE] = 1.0, 1.0
+        return
+    weigh(books, purse, closes, t)
+    if purse[WAITS] == 0.0 and rests(books, absolute, relative):
+        return
+    band_orders(books, absolute, relative)
+    for a in range(books.shape[1]):
+        if books[EXACT, a] > 0.0 and not np.isnan(books[WANTED, a]):
+            books[ORDERS, a] = books[TARGET, a]
+        else:
+            books[EXACT, a] = 0.0
+    finance(books, absolute)
     waits = False
     for a in range(books.shape[1]):
         nothing = books[TARGET, a] == 0.0 and books[FREE, a] == 0.0
-        order = books[TARGET, a] if everything else books[ORDERS, a]
-        books[WANTED, a] = np.nan if nothing else order
-        books[EXACT, a] = 1.0 if everything else books[EXACT, a]
+        books[WANTED, a] = np.nan if nothing else books[ORDERS, a]
         books[UNPAID, a] = 0.0
         waits |= not np.isnan(books[WANTED, a])
-    purse[WAITS], purse[WHOLE] = 1.0 if waits else 0.0, 1.0 if everything else 0.0
+    purse[WAITS] = 1.0 if waits else 0.0

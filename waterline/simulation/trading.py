@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from waterline.compiling import compiled, inlined
+from waterline.compiling import compiled, inlined, inner
 from waterline.simulation.books import (
     AFTER,
     CASH,
@@ -15,6 +15,7 @@ from waterline.simulation.books import (
     HELD,
     ORDERS,
     PLACED,
+    SCALE,
     TARGET,
     TRADED,
     UNITS,
@@ -22,7 +23,7 @@ from waterline.simulation.books import (
     WAITS,
     WANTED,
     WHOLE,
-    forget,
+    wait_for_all,
     weigh,
 )
 
@@ -60,8 +61,9 @@ def fill(books: np.ndarray, purse: np.ndarray, market: Market, t: int, costs: np
     waiting only while a sale of the same decision does.
 
     Args:
-        books: the state, changed in place; ``PLACED`` tells of this fill.
-        purse: the same; ``TRADED`` and ``FEES`` tell of this fill.
+        books: the state, changed in place.
+        purse: the same; ``TRADED`` and ``FEES`` tell of this fill. ``SCALE`` tells what was ordered: that many times
+            ``TARGET`` where it is not negative, else ``PLACED``.
         market: marks and what can be traded.
         t: session.
         costs: (N,) cost as a share of the traded value.
@@ -70,17 +72,17 @@ def fill(books: np.ndarray, purse: np.ndarray, market: Market, t: int, costs: np
     """
     marks, tradable = market
     if purse[WHOLE] > 0.0:
-        scale = fill_whole(books, purse, market, t, costs, everyone_pays)
-        if scale >= 0.0:
-            for a in range(books.shape[1]):
-                books[PLACED, a] = books[WANTED, a] * scale
-            forget(books, purse)
-            return True
+        filled = _fill_whole(books, purse, market, t, costs, everyone_pays)
+        if filled >= 0:
+            purse[WAITS], purse[WHOLE] = 0.0, 0.0
+            return filled > 0
+        wait_for_all(books, purse)
     ready_now = False
     for a in range(books.shape[1]):
         ready_now |= tradable[t, a] and books[UNPAID, a] == 0.0 and not np.isnan(books[WANTED, a])
     if not ready_now:
         return False
+    purse[SCALE] = -1.0
     equity = weigh(books, purse, marks, t)
     for a in range(books.shape[1]):
         books[ORDERS, a] = books[WANTED, a] if tradable[t, a] else np.nan
@@ -95,42 +97,44 @@ def fill(books: np.ndarray, purse: np.ndarray, market: Market, t: int, costs: np
 
 
 @inlined
-def fill_whole(
+def _fill_whole(
     books: np.ndarray, purse: np.ndarray, market: Market, t: int, costs: np.ndarray, everyone_pays: bool
-) -> float:
+) -> int:
     """The common case: all of ``TARGET`` fills at once, and at most one buy is cut. Arguments as in :func:`fill`.
 
     The free book starts again from one unit: only its weights matter.
 
     Returns:
-        What the weights are scaled by to pay the costs; -1 where this is another case, and nothing was traded.
+        1 where it filled; 0 where nothing is wanted and nothing held; -1 where it is another case, and nothing was
+        traded.
     """
     marks, tradable = market
-    equity, ordered, blocked = purse[CASH], 0.0, False
+    equity, ordered, blocked, some = purse[CASH], 0.0, False, False
     for a in range(books.shape[1]):
-        held = books[UNITS, a] * marks[t, a]
+        held, wanted = books[UNITS, a] * marks[t, a], (books[TARGET, a] != 0.0) | (books[FREE, a] != 0.0)
         books[HELD, a] = held
         equity += held
         ordered += books[TARGET, a]
-        blocked |= not tradable[t, a] and (books[TARGET, a] != 0.0 or books[FREE, a] != 0.0)
-    if blocked:
-        return -1.0
+        blocked |= wanted & (not tradable[t, a])
+        some |= wanted
+    if blocked or not some:
+        return -1 if blocked else 0
     scale, largest, cut = 1.0, 0, 0.0
     if everyone_pays:
-        scale = _factor(books, purse, TARGET, costs, equity, equity, max(ordered, 1.0))
+        scale = factor_for_costs(books, purse, TARGET, costs, equity, equity, max(ordered, 1.0))
         purse[CASH] = equity * scale * max(1.0 - ordered, 0.0)
     else:
         largest, cut = _cut(books, purse, costs, equity)
         if cut < 0.0:
-            return -1.0
+            return -1
     for a in range(books.shape[1]):
         free = books[TARGET, a] / marks[t, a] if books[TARGET, a] > 0.0 else 0.0
         books[FREE, a] = free
         books[UNITS, a] = free * (equity * scale)
     if cut > 0.0:
         books[UNITS, largest] -= cut / marks[t, largest]
-    purse[FREE_CASH] = 1.0 - ordered
-    return scale
+    purse[FREE_CASH], purse[SCALE] = 1.0 - ordered, scale
+    return 1
 
 
 @inlined
@@ -162,7 +166,7 @@ def _cut(books: np.ndarray, purse: np.ndarray, costs: np.ndarray, equity: float)
 
 
 @inlined
-def _factor(
+def factor_for_costs(
     books: np.ndarray, purse: np.ndarray, row: int, costs: np.ndarray, equity: float, room: float, whole: float
 ) -> float:
     """The factor m that makes room for the costs, by Newton's method: the function bends where a buy becomes a sale.
@@ -195,7 +199,7 @@ def _factor(
     return factor
 
 
-@compiled
+@inner
 def _settle(books: np.ndarray, purse: np.ndarray) -> None:
     """Write ``PLACED``, and what still waits."""
     sale_waits = False
@@ -213,7 +217,7 @@ def _settle(books: np.ndarray, purse: np.ndarray) -> None:
     purse[WAITS], purse[WHOLE] = 1.0 if waits else 0.0, 0.0
 
 
-@compiled
+@inner
 def _trade_free(books: np.ndarray, purse: np.ndarray, marks: np.ndarray, t: int, equity: float) -> None:
     cash = equity
     for a in range(books.shape[1]):
@@ -231,7 +235,7 @@ def _equity(books: np.ndarray, purse: np.ndarray, marks: np.ndarray, t: int) -> 
     return float(equity)
 
 
-@compiled
+@inner
 def _pay_from_the_largest(books: np.ndarray, purse: np.ndarray, marks: np.ndarray, t: int, costs: np.ndarray) -> None:
     """Sales first, then buys in ascending order of value; a buy beyond the cash that is left is cut.
 
@@ -266,7 +270,7 @@ def _pay_from_the_largest(books: np.ndarray, purse: np.ndarray, marks: np.ndarra
     purse[CASH], purse[TRADED], purse[FEES] = cash, traded / equity, fees / equity
 
 
-@compiled
+@inner
 def _pay_together(books: np.ndarray, purse: np.ndarray, marks: np.ndarray, t: int, costs: np.ndarray) -> None:
     """All that is ordered, and the cash that is left, are scaled by one factor that makes room for the costs."""
     equity, room, ordered = _equity(books, purse, marks, t), 0.0, 0.0
@@ -277,7 +281,7 @@ def _pay_together(books: np.ndarray, purse: np.ndarray, marks: np.ndarray, t: in
         books[HELD, a] = 0.0 if left_alone else value
         books[AFTER, a] = 0.0 if left_alone else books[PLACED, a]
         ordered += books[AFTER, a]
-    factor = _factor(books, purse, AFTER, costs, equity, room, max(room / equity, ordered))
+    factor = factor_for_costs(books, purse, AFTER, costs, equity, room, max(room / equity, ordered))
     cash = equity * (1.0 - purse[FEES])
     for a in range(books.shape[1]):
         if not np.isnan(books[PLACED, a]):

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from waterline.compiling import compiled
-from waterline.simulation.books import DECIDED_AT, PLACED, PURSE, ROWS, TARGET, WAITS, decide, open_books
+from waterline.compiling import compiled, inner
+from waterline.simulation.books import (
+    DECIDED_AT,
+    FREE,
+    PLACED,
+    PURSE,
+    ROWS,
+    SCALE,
+    TARGET,
+    WAITS,
+    decide,
+    open_books,
+)
 from waterline.simulation.trading import fill
 
 Wish = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -29,12 +40,23 @@ def follow(
     """
     targets, decides, everything = wish
     marks, closes, tradable = prices
-    books, purse = np.empty((ROWS, targets.shape[1])), np.empty(PURSE)
+    books, purse, before = np.empty((ROWS, targets.shape[1])), np.empty(PURSE), np.empty(targets.shape[1])
     open_books(books, purse)
     for t in range(len(targets)):
+        before[:] = books[FREE]
         if purse[WAITS] > 0.0 and fill(books, purse, (marks, tradable), t, costs, everyone_pays):
-            written[0][t] = books[PLACED]
+            _write_orders(books, purse[SCALE], before, written[0][t])
             written[1][t] = purse[DECIDED_AT]
         if decides[t]:
             books[TARGET] = targets[t]
             decide(books, purse, closes, t, everything[t], band[0], band[1])
+
+
+@inner
+def _write_orders(books: np.ndarray, scale: float, before: np.ndarray, orders: np.ndarray) -> None:
+    """What a fill ordered; NaN where nothing is wanted of what was not held ``before``."""
+    for a in range(len(orders)):
+        if scale < 0.0:
+            orders[a] = books[PLACED, a]
+        elif books[TARGET, a] != 0.0 or before[a] != 0.0:
+            orders[a] = books[TARGET, a] * scale

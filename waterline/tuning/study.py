@@ -32,7 +32,7 @@ from waterline.tuning.progress import Watch, Watcher
 from waterline.tuning.searching import FoldTask, Refinement, Search, alone, ignored, wide
 from waterline.tuning.space import columns_of, space_of
 from waterline.tuning.surroundings import plateau
-from waterline.tuning.together import refine_together
+from waterline.tuning.together import Sharing, refine_together
 from waterline.tuning.trials import Collected, as_params
 from waterline.tuning.verification import verify
 from waterline.tuning.walk_forward import walk_forward
@@ -171,8 +171,9 @@ def _refinements(search: Search, notebook: Notebook, watcher: Watcher, ask: Ask)
     if ask.storage is not None:
         marks = identity(search.problem.config, search.problem.panel)
         name = study_name(marks)
-        ask.say(f"study {name}: others work on it with waterline tune --join {name} --storage URL")
-        yield refine_together(search, ask.storage, name, marks, watcher, ask.resume)
+        call = f"study {name}: others work on it with waterline tune --join {name} --storage URL"
+        sharing = Sharing(ask.storage, name, marks, ask.resume, lambda: ask.say(call))
+        yield refine_together(search, sharing, watcher)
         return
     tasks = [search.task(fold, notebook.told(fold)) for fold in range(len(search.problem.folds))]
     if ask.dask is None:

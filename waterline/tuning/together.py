@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from waterline.config import Config
@@ -19,10 +20,27 @@ from waterline.tuning.space import columns_of
 Gather = Callable[[Config], Panel]
 
 
-def refine_together(
-    search: Search, address: str, name: str, identity: Identity, watcher: Watcher, resume: bool
-) -> list[Refinement]:
-    """Begin the study ``name``, work on it beside all who join, and read back what all of them found, fold by fold.
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Where a study is shared.
+
+    Attributes:
+        address: of the database.
+        name: of the study in it.
+        identity: what must be equal for all who work on it.
+        resume: whether to go on with a study of this name where there is one.
+        on_open: is called when others can join.
+    """
+
+    address: str
+    name: str
+    identity: Identity
+    resume: bool
+    on_open: Callable[[], None]
+
+
+def refine_together(search: Search, sharing: Sharing, watcher: Watcher) -> list[Refinement]:
+    """Begin a study, work on it beside all who join, and read back what all of them found, fold by fold.
 
     Raises:
         StorageError: the database cannot be used.
@@ -33,10 +51,12 @@ def refine_together(
     problem, tune = search.problem, search.tune
     folds = range(len(problem.folds))
     known = [search.task(fold).known for fold in folds]
-    plan = Plan(identity, problem.config.model_dump_json(), known)
+    plan = Plan(sharing.identity, problem.config.model_dump_json(), known)
     watcher.stage("storing the sweep's best", sum(map(len, known)))
     found = []
-    with create_study(address, name, tune, plan, resume=resume, on_known=watcher.reached) as shared:
+    begin = create_study(sharing.address, sharing.name, tune, plan, resume=sharing.resume, on_known=watcher.reached)
+    with begin as shared:
+        sharing.on_open()
         for fold in folds:
             watcher.stage(f"fold {fold + 1} of {len(folds)}", tune.trials)
             shared.work(fold, tune, values_of(problem, fold), watcher.reached)

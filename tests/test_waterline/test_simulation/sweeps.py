@@ -1,4 +1,4 @@
-"""Made-up sweeps, and the long way that each of their parameter sets can be taken instead: numpy, schedule, simulate."""
+"""Made-up sweeps, and the long way that each of their sets can be taken instead: numpy, schedule, simulate."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def smoothed(total, span):
 
 @dataclass(frozen=True)
 class Played:
-    """What one set came to: (T,) equity, turnover and costs, (T, K) exposure in force at each close, first score's row."""
+    """What one set came to: (T,) equity, turnover and costs, (T, K) exposure in force, row of the first score."""
 
     simulation: object
     in_force: np.ndarray

@@ -49,7 +49,7 @@ def invented(sweeps, world):
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(ties=st.booleans(), **WORLDS)
 def test_the_kernel_and_a_run_are_the_same_strategy(invented, sweeps, ties, **drawn):
-    """Ragged universes, stale and missing prices, ties, no costs, idle cash, both fills, both payers, every strategy."""
+    """Ragged universes, stale and missing prices, ties, no costs, idle cash, both fills and payers, every strategy."""
     stage, cases, ground, sets = invented(count=3, ties=ties, **drawn)
     got = equity(ground, sets)
     for case, path in zip(cases, got, strict=True):
@@ -143,7 +143,9 @@ def test_a_switch_that_nobody_asked_for_is_not_found(sweeps, invented):
     stage, _, _, _ = invented(seed=3, count=1, sessions=400, assets=2, ties=True)
     score = np.round(2 * np.sin(np.arange(400) / 15) + np.random.default_rng(5).normal(0, 0.7, 400)) / 2
     one = replace(stage, raws=[sweeps.Raw(score[None, :])], edges=np.array([1, 400]))
-    rules = [SchmittRule(up=up, down=up - 0.5, confirm=c, dwell=d) for up in (0, 0.5, 1) for c in (1, 2, 3) for d in (0, 5)]
+    rules = [
+        SchmittRule(up=up, down=up - 0.5, confirm=c, dwell=d) for up in (0, 0.5, 1) for c in (1, 2, 3) for d in (0, 5)
+    ]
     still = Execution(band_absolute=1.0, band_relative=1.0)
     cases = [sweeps.Case(rule=rule, execution=still) for rule in rules]
     held = sweep(sweeps.ground_of(one), sweeps.sets_of(one, cases)).blocks[:, 0, len(COLUMNS)]

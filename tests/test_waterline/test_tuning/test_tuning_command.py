@@ -30,18 +30,22 @@ def desk(tmp_path_factory, root):
     """Runs the command in a folder of its own, with a ledger of its own."""
     folder = tmp_path_factory.mktemp("tune")
     environment = os.environ | {"WATERLINE_LEDGER": str(folder / "ledger"), "PYTHONPATH": str(root)}
+    started = []
 
     def start(out, *words):
         command = [sys.executable, "-m", "waterline.cli", "tune"]
         if "--join" not in words:
             command += [str(root / "configs/classic.yaml"), "--set", TUNE, "--out", str(folder / out)]
         command += words
-        return subprocess.Popen(
-            command, env=environment, cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        started.append(subprocess.Popen(command, env=environment, cwd=folder, **pipes))
+        return started[-1]
 
     start.folder = folder
-    return start
+    yield start
+    for process in started:
+        with process:
+            process.kill()
 
 
 def finished(process):

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from waterline.metrics import summary, timing_gain
 from waterline.simulation.sweep import COLUMNS
-from waterline.simulation.sweep.sums import add_drawdown, add_returns
 from waterline.tuning.objectives import Span, figures, joined
 
 DAYS = np.busday_offset("2010-01-04", np.arange(400), roll="forward").astype("datetime64[D]")
@@ -19,12 +18,15 @@ FROM_SUMMARY = ("sharpe_ratio", "sortino_ratio", "cagr", "calmar_ratio", "turnov
 
 
 def block_sums(returns, cash, turnover, costs, held, earned, edges):
-    equity = np.cumprod(np.concatenate([[1.0], 1.0 + returns]))
+    """What a sweep hands over, in plain numpy."""
     sums = np.zeros((len(edges) - 1, len(COLUMNS) + 3 * held.shape[1]))
     for block, (first, last) in enumerate(pairwise(edges)):
         rows = slice(first - 1, last - 1)
-        add_returns(equity, np.concatenate([[0.0], cash]), first, last, sums[block])
-        add_drawdown(equity, first, last, sums[block])
+        excess = returns[rows] - cash[rows]
+        path = np.cumprod(np.concatenate([[1.0], 1.0 + returns[rows]]))
+        fall = (path / np.maximum.accumulate(path)).min() - 1.0
+        shortfalls = (np.minimum(excess, 0.0) ** 2).sum()
+        sums[block, :7] = path[-1], excess.sum(), (excess**2).sum(), shortfalls, path.max(), path.min(), fall
         sums[block, 7], sums[block, 8] = turnover[rows].sum(), costs[rows].sum()
         sums[block, 9:] = np.concatenate([held[rows].sum(0), (held[rows] * earned[rows]).sum(0), earned[rows].sum(0)])
     return sums

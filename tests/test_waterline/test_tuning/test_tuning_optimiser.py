@@ -50,7 +50,7 @@ def search(name):
         for one in params:
             asked[0] += 1
             if asked[0] == 29:  # inside the fourth batch
-                print(name, flush=True)
+                os.write(1, f"{name}\\n".encode())
                 time.sleep(600)
             x, n = one["x"], one["n"]
             values.append((math.nan if x > 0.9 else -((x - 0.3) ** 2) - (n - 3) ** 2 / 50,))

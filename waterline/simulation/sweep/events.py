@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from waterline.compiling import compiled, inlined
+from waterline.compiling import inlined, inner
 from waterline.simulation.sweep.arrays import AMPLE_ROW, BEFORE, SCARCE_ROW
 
 WEEKLY, MOVED, JOINED = 1, 2, 4
@@ -16,7 +16,7 @@ Calendar = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 bits of the sleeves whose members differ from the session before; (T,) bits of the sleeves that have members."""
 
 
-@compiled
+@inner
 def sleeves_held(exposure: np.ndarray) -> int:
     """Bits of the sleeves with a share."""
     bits = 0
@@ -24,6 +24,15 @@ def sleeves_held(exposure: np.ndarray) -> int:
         if exposure[k] > 0.0:
             bits |= 1 << k
     return bits
+
+
+@inner
+def moves(table: np.ndarray) -> bool:
+    """Whether the two states differ in exposure."""
+    differ = False
+    for k in range(table.shape[1]):
+        differ |= table[AMPLE_ROW, k] != table[SCARCE_ROW, k]
+    return differ
 
 
 @inlined
@@ -39,7 +48,7 @@ def _came_or_went(now: int, earlier: int, t: int, joins: np.ndarray, peopled: np
     return bool(((both & joins[t]) | (come & peopled[t]) | (gone & peopled[t - 1])) != 0)
 
 
-@compiled
+@inner
 def list_events(
     switches: np.ndarray, begin: tuple[int, int, int], table: np.ndarray, calendar: Calendar, events: np.ndarray
 ) -> int:
@@ -55,7 +64,7 @@ def list_events(
     first, delay, sessions = begin
     regular, weekly, joins, peopled = calendar
     held = (sleeves_held(table[BEFORE]), sleeves_held(table[AMPLE_ROW]), sleeves_held(table[SCARCE_ROW]))
-    moves, entry = (table[AMPLE_ROW] != table[SCARCE_ROW]).any(), min(first + delay, sessions)
+    is_moved, entry = moves(table), min(first + delay, sessions)
     passed = 1 if switches[0] == 0 else 0
     row = BEFORE if first > 0 else AMPLE_ROW + passed
     count, i, entered = 0, 0, entry >= sessions
@@ -67,7 +76,7 @@ def list_events(
         passed += switched
         now = BEFORE if max(t - delay, 0) < first else AMPLE_ROW + (passed & 1)
         reason = WEEKLY if weekly[t] else 0
-        if t == entry or (switched and moves):
+        if t == entry or (switched and is_moved):
             reason |= MOVED
         if t > 0 and _came_or_went(held[now], held[row], t, joins, peopled):
             reason |= JOINED
@@ -77,7 +86,7 @@ def list_events(
         i, entered, row = i + (regular[i] == t), entered or t == entry, now
 
 
-@compiled
+@inner
 def list_graded_events(
     states: np.ndarray,
     share: np.ndarray,
@@ -94,12 +103,12 @@ def list_graded_events(
     _, weekly, joins, peopled = calendar
     count, entry, bits = 0, min(first + delay, sessions), 0
     ample, scarce = sleeves_held(table[AMPLE_ROW]), sleeves_held(table[SCARCE_ROW])
-    moves = (table[AMPLE_ROW] != table[SCARCE_ROW]).any()
+    is_moved = moves(table)
     for t in range(sessions):
         source, earlier = max(t - delay, 0), bits
         bits = (ample if share[source] > 0.0 else 0) | (scarce if share[source] < 1.0 else 0)
         reason = (WEEKLY if weekly[t] else 0) | (MOVED if t == entry else 0)
-        if t > delay and states[source] != states[source - 1] and moves and share[source] != share[source - 1]:
+        if t > delay and states[source] != states[source - 1] and is_moved and share[source] != share[source - 1]:
             reason |= MOVED
         if t > 0 and _came_or_went(bits, earlier, t, joins, peopled):
             reason |= JOINED

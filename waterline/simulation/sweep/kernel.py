@@ -6,27 +6,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from waterline.compiling import compiled, inlined
+from waterline.compiling import compiled, inlined, inner
 from waterline.recursions import smooth, switch
-from waterline.simulation.books import (
-    DECIDED_AT,
-    FEES,
-    PURSE,
-    ROWS,
-    TARGET,
-    TRADED,
-    WAITS,
-    decide,
-    forget,
-    is_exact,
-    open_books,
-)
+from waterline.simulation.books import FEES, PURSE, ROWS, TARGET, TRADED, WAITS, decide, open_books
 from waterline.simulation.sweep.arrays import COLUMNS, COSTS, TURNOVER, Ground, Sets
 from waterline.simulation.sweep.events import JOINED, MOVED, WEEKLY, list_events, list_graded_events, wish
-from waterline.simulation.sweep.lanes import FEWEST, Signals, find_switches, open_lanes, stop_of_run
+from waterline.simulation.sweep.lanes import FEWEST, Lanes, Signals, find_switches, open_lanes, stop_of_run
 from waterline.simulation.sweep.score import add_parts, blend, first_present, graded_share, open_gate, rotate
 from waterline.simulation.sweep.sums import add_drawdown, add_exposure, add_returns, value_units
-from waterline.simulation.trading import fill, fill_whole
+from waterline.simulation.trading import fill
 
 
 class Room(NamedTuple):
@@ -42,6 +30,7 @@ class Room(NamedTuple):
         books: (ROWS, N) see :mod:`waterline.simulation.books`.
         purse: (PURSE,) the same.
         held: (N,) assets held.
+        lanes: the switches.
     """
 
     score: np.ndarray
@@ -53,6 +42,7 @@ class Room(NamedTuple):
     books: np.ndarray
     purse: np.ndarray
     held: np.ndarray
+    lanes: Lanes
 
 
 @compiled
@@ -69,10 +59,11 @@ def open_room(ground: Ground) -> Room:
         np.empty((ROWS, assets)),
         np.empty(PURSE),
         np.zeros(assets, dtype=np.int64),
+        open_lanes(ground.parts.shape[1], sessions),
     )
 
 
-@compiled
+@inner
 def judge(ground: Ground, sets: Sets, p: int, room: Room, switches: np.ndarray) -> int:
     """Write score, states, switches and share of set ``p``; the row of its first score is returned."""
     s, score = sets.score[p], room.score
@@ -93,13 +84,14 @@ def judge(ground: Ground, sets: Sets, p: int, room: Room, switches: np.ndarray) 
     return first
 
 
-@compiled
+@inner
 def _hold(room: Room, count: int, ground: Ground, sets: Sets, p: int, out: np.ndarray) -> None:
     """Add the sums of the exposure in force: of each decision from the second return after it to that of the next."""
     sessions, since, row, graded = len(room.score), 0, -1, sets.graded[p]
     earned, table, delay = ground.earned[sets.earned[p]], sets.table[p], sets.delay[p]
     now, in_force = room.exposure[0], room.exposure[1]
-    in_force[:] = 0.0
+    for k in range(len(now)):
+        in_force[k] = 0.0
     for i in range(count):
         if room.events[1, i] & (WEEKLY | MOVED) == 0 or (not graded and room.events[2, i] == row):
             continue
@@ -107,7 +99,9 @@ def _hold(room: Room, count: int, ground: Ground, sets: Sets, p: int, out: np.nd
         wish(table, graded, row, room.share[max(t - delay, 0)], now)
         until = min(t + 2, sessions)
         add_exposure(in_force, earned, ground.edges, since, until, out)
-        in_force[:], since = now, until
+        since = until
+        for k in range(len(now)):
+            in_force[k] = now[k]
     add_exposure(in_force, earned, ground.edges, since, sessions, out)
     for block in range(len(ground.edges) - 1):
         for k in range(len(now)):
@@ -136,7 +130,7 @@ def _note(purse: np.ndarray, session: int, block: int, edges: np.ndarray, out: n
     return block
 
 
-@compiled
+@inner
 def _trade(room: Room, count: int, ground: Ground, sets: Sets, p: int, out: np.ndarray) -> None:
     """Trade the events and write the equity in USD."""
     books, purse, edges, equity, now = room.books, room.purse, ground.edges, room.equity, room.exposure[0]
@@ -150,17 +144,7 @@ def _trade(room: Room, count: int, ground: Ground, sets: Sets, p: int, out: np.n
         t, until = events[0, i], events[0, i + 1] if i + 1 < count else sessions - 1
         wish(table, graded, events[2, i], share[max(t - delay, 0)], now)
         _aim(inside, now, t, books)
-        everything = events[1, i] & (MOVED | JOINED) != 0 or is_exact(purse, absolute, relative)
-        if everything and t < until:
-            value_units(books, purse, prices, held, since, t + 1, equity)
-            since = t + 1
-            if fill_whole(books, purse, market, since, costs, together) >= 0.0:
-                if purse[WAITS] > 0.0:
-                    forget(books, purse)
-                purse[DECIDED_AT] = t
-                block = _note(purse, since, block, edges, out)
-                continue
-        decide(books, purse, ground.close, t, everything, absolute, relative)
+        decide(books, purse, ground.close, t, events[1, i] & (MOVED | JOINED) != 0, absolute, relative)
         session = t
         while purse[WAITS] > 0.0 and session < until:
             session += 1
@@ -171,7 +155,7 @@ def _trade(room: Room, count: int, ground: Ground, sets: Sets, p: int, out: np.n
     value_units(books, purse, prices, held, since, sessions, equity)
 
 
-@compiled
+@inner
 def follow_set(
     ground: Ground, sets: Sets, p: int, room: Room, switches: np.ndarray, first: int, out: np.ndarray
 ) -> None:
@@ -193,31 +177,46 @@ def follow_set(
         add_drawdown(room.equity, ground.edges[block], ground.edges[block + 1], out[block])
 
 
+@inner
+def read_run(
+    ground: Ground, signals: Signals, sets: Sets, order: np.ndarray, start: int, room: Room, first: np.ndarray
+) -> int:
+    """Write switches and first scores of the sets from ``order[start]`` on that go together; their end is returned.
+
+    Sets that follow their score go alone, so that its share stays written.
+    """
+    stop = stop_of_run(signals, sets, order, start)
+    if stop - start >= FEWEST:
+        find_switches(ground, signals, sets, order[start:stop], room.lanes)
+        for i in range(start, stop):
+            first[order[i]] = signals.first[sets.score[order[i]]]
+    else:
+        for i in range(start, stop):
+            first[order[i]] = judge(ground, sets, order[i], room, room.lanes.switches[i - start])
+    return stop
+
+
 @compiled
 def sweep_rows(
     ground: Ground, signals: Signals, sets: Sets, order: np.ndarray, sums: np.ndarray, first: np.ndarray
 ) -> None:
     """Sums (P, B, C) and first scores (P,) of the sets ``order``; those of one score and shift stand together."""
-    room, lanes = open_room(ground), open_lanes(ground.parts.shape[1], len(ground.close))
-    start = 0
+    room, start = open_room(ground), 0
     while start < len(order):
-        stop = stop_of_run(signals, sets, order, start)
-        together = stop - start >= FEWEST
-        if together:
-            find_switches(ground, signals, sets, order[start:stop], lanes)
+        stop = read_run(ground, signals, sets, order, start, room, first)
         for i in range(start, stop):
-            p, switches = order[i], lanes.switches[i - start]
-            first[p] = signals.first[sets.score[p]] if together else judge(ground, sets, p, room, switches)
-            follow_set(ground, sets, p, room, switches, first[p], sums[p])
+            p = order[i]
+            follow_set(ground, sets, p, room, room.lanes.switches[i - start], first[p], sums[p])
         start = stop
 
 
 @compiled
-def equity_rows(ground: Ground, sets: Sets, equity: np.ndarray) -> None:
-    """Equity (P, T) of all sets in USD, 1 at the first session."""
-    room, switches = open_room(ground), np.empty(equity.shape[1] + 1, dtype=np.int64)
+def equity_rows(ground: Ground, sets: Sets, rows: np.ndarray, equity: np.ndarray) -> None:
+    """Equity (P, T) of the sets ``rows`` in USD, 1 at the first session."""
+    room = open_room(ground)
+    switches = room.lanes.switches[0]
     sums = np.empty((len(ground.edges) - 1, len(COLUMNS) + 3 * ground.inside.shape[1]))
-    for p in range(len(sets.score)):
+    for p in rows:
         first = judge(ground, sets, p, room, switches)
         follow_set(ground, sets, p, room, switches, first, sums)
         equity[p] = room.equity

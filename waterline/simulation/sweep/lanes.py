@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from waterline.compiling import compiled, contracted, inlined
+from waterline.compiling import compiled, contracted, inlined, inner
 from waterline.recursions import rounded_product
 from waterline.simulation.sweep.arrays import Ground, Sets
 from waterline.simulation.sweep.score import divisor
 
 LANES = 64
-FEWEST = 8
-"""Sets for which going by lanes is worth while."""
+FEWEST = 20
+"""Sets that take as long alone as all lanes together."""
 SCORE, NEXT, LEVEL, ALPHA, REST, SIGN, BAR, COUNT, CONFIRM, READY, WHOLE = range(0, 11 * LANES, LANES)
 """Where the figures of the lanes begin: the scores of two sessions, the smoothed score and its recursion, +1 where the
 score must rise above the bar and -1 where it must fall below, the bar times that sign, consecutive sessions beyond it
@@ -66,13 +66,13 @@ def open_lanes(parts: int, sessions: int) -> Lanes:
 
 
 @compiled
-def look_at(ground: Ground) -> Signals:
-    """The signals of a ground."""
+def look_at(ground: Ground, count: int) -> Signals:
+    """The signals of a ground; where the ``count`` of sets is too small for lanes, none is plain."""
     scores, parts, sessions = ground.parts.shape
     signals = Signals(
-        np.zeros((scores, sessions), dtype=np.bool_), np.full(scores, sessions), np.ones(scores, dtype=np.bool_)
+        np.zeros((scores, sessions), dtype=np.bool_), np.full(scores, sessions), np.zeros(scores, dtype=np.bool_)
     )
-    for s in range(scores):
+    for s in range(scores if count >= FEWEST else 0):
         plain = not ground.gated[s]
         for k in range(parts):
             for t in range(sessions):
@@ -86,7 +86,7 @@ def look_at(ground: Ground) -> Signals:
     return signals
 
 
-@compiled
+@inner
 def stop_of_run(signals: Signals, sets: Sets, order: np.ndarray, start: int) -> int:
     """Where in ``order`` those end that can share lanes with the set at ``start``: at least one place on."""
     p, stop = order[start], start + 1
@@ -100,13 +100,13 @@ def stop_of_run(signals: Signals, sets: Sets, order: np.ndarray, start: int) -> 
     return stop
 
 
-@compiled
+@inner
 def _goes_alone(signals: Signals, sets: Sets, p: int) -> bool:
     whole = divisor(sets.weights[p])
     return bool(sets.graded[p] or not signals.plain[sets.score[p]] or not (0.0 < whole < np.inf))
 
 
-@compiled
+@inner
 def find_switches(ground: Ground, signals: Signals, sets: Sets, rows: np.ndarray, lanes: Lanes) -> None:
     """Write the switches of the sets ``rows``, at most one a lane, all of one score and one shift."""
     s, sessions = sets.score[rows[0]], ground.parts.shape[2]
@@ -126,7 +126,7 @@ def find_switches(ground: Ground, signals: Signals, sets: Sets, rows: np.ndarray
         lanes.switches[j, lanes.found[j]] = sessions
 
 
-@compiled
+@inner
 def _take_lane(sets: Sets, p: int, j: int, lanes: Lanes) -> None:
     figures = lanes.figures
     for k in range(len(lanes.weights)):
@@ -139,7 +139,7 @@ def _take_lane(sets: Sets, p: int, j: int, lanes: Lanes) -> None:
     lanes.found[j] = 0
 
 
-@compiled
+@inner
 def _go_on(
     parts: np.ndarray, missing: np.ndarray, span: tuple[int, int, int, int], sets: Sets, rows: np.ndarray, lanes: Lanes
 ) -> None:
@@ -212,7 +212,7 @@ def _ready(figures: np.ndarray, at: int) -> bool:
     return ready
 
 
-@compiled
+@inner
 def _switch(sets: Sets, rows: np.ndarray, at: int, lanes: Lanes) -> None:
     figures = lanes.figures
     for j in range(LANES):

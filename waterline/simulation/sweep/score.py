@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from waterline.compiling import compiled, contracted, inlined
+from waterline.compiling import contracted, inlined, inner
 from waterline.recursions import rounded_product
 
 ROUNDING = 1e-12
@@ -24,7 +24,7 @@ def divisor(weights: np.ndarray) -> float:
     return 1.0 if abs(total - 1.0) <= ROUNDING else total
 
 
-@compiled
+@inner
 def open_gate(first: np.ndarray, gate: np.ndarray, minimum: int, phi: float, weight: float, total: np.ndarray) -> None:
     """The gated part, ``first * (1 - (1 + phi) gate)`` divided by its expanding root mean square, times its weight.
 
@@ -73,16 +73,17 @@ def blend(parts: np.ndarray, weights: np.ndarray, total: np.ndarray) -> None:
     add_parts(parts, weights, total)
 
 
-@compiled
+@inner
 def rotate(total: np.ndarray, first: int, shift: int, spare: np.ndarray) -> None:
     """Move the score from ``first`` on by ``shift`` sessions, the end coming round to the front."""
     length = len(total) - first
     for t in range(length):
         spare[(t + shift) % length] = total[first + t]
-    total[first:] = spare[:length]
+    for t in range(length):
+        total[first + t] = spare[t]
 
 
-@compiled
+@inner
 def first_present(total: np.ndarray) -> int:
     """Row of the first value; the length where there is none."""
     for t in range(len(total)):
@@ -91,7 +92,7 @@ def first_present(total: np.ndarray) -> int:
     return len(total)
 
 
-@compiled
+@inner
 def graded_share(total: np.ndarray, curve: np.ndarray, share: np.ndarray) -> None:
     """Least + (most - least) logistic(-slope * score), with the last known score, 0 before the first."""
     level = 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from waterline.compiling import compiled, contracted, extremal, inlined, reassociated
+from waterline.compiling import contracted, extremal, inlined, inner, reassociated
 from waterline.simulation.books import CASH, UNITS
 from waterline.simulation.sweep.arrays import (
     COLUMNS,
@@ -92,7 +92,7 @@ def _extremes(values: np.ndarray, first: int, last: int) -> tuple[float, float]:
     return low, high
 
 
-@compiled
+@inner
 def add_drawdown(equity: np.ndarray, first: int, last: int, out: np.ndarray) -> None:
     """Peak and trough relative to the row before ``first``, and the deepest fall from a peak inside.
 
@@ -117,7 +117,7 @@ def add_drawdown(equity: np.ndarray, first: int, last: int, out: np.ndarray) -> 
     out[DRAWDOWN] = min(deepest, since / peak - 1.0)
 
 
-@compiled
+@inner
 def add_exposure(
     exposure: np.ndarray, earned: np.ndarray, edges: np.ndarray, first: int, last: int, out: np.ndarray
 ) -> None:
