@@ -25,7 +25,7 @@ def address(tmp_path_factory, helper) -> str:
         sleeves={"speculative": ["ARKK", "IGV", "IWO", "WCLD", "XBI", "SMH"], "generators": ["XLE", "VTV", "COWZ"]},
     )
     path = tmp_path_factory.mktemp("page") / "index.html"
-    path.write_text(render_page(run, *outcomes.judged(run), tearsheet="tearsheet.html"), encoding="utf-8")
+    path.write_text(render_page(outcomes.judged(run), tearsheet="tearsheet.html"), encoding="utf-8")
     return path.as_uri()
 
 

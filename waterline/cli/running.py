@@ -35,6 +35,7 @@ def run(
     from waterline import experiment
     from waterline.config import load
     from waterline.ledger import append_quietly, run_entry
+    from waterline.report.judged import judge
     from waterline.report.results import headline, refuse_foreign, write_results
 
     known_then = [f"data.as_of={as_of}"] if as_of else []
@@ -45,11 +46,10 @@ def run(
     with terminal().steps() as report:
         report("reading data")
         outcome = experiment.run(loaded, experiment.gather(loaded), report)
-        warnings = write_results(outcome, folder, report)
-        entry = run_entry(
-            loaded, outcome.strategy.returns[outcome.first + 1 :], outcome.cash_return[outcome.first + 1 :]
-        )
-        unentered = append_quietly(entry)
+        rows = slice(outcome.first + 1, None)
+        unentered = append_quietly(run_entry(loaded, outcome.strategy.returns[rows], outcome.cash_return[rows]))
+        judged = judge(outcome, report)
+        warnings = write_results(judged, folder, report)
     for warning in [*warnings, *([str(unentered)] if unentered else [])]:
         print(f"waterline: {warning}", file=sys.stderr)
-    print(f"{headline(outcome)}\n\nResults: {folder / 'index.html'}")
+    print(f"{headline(judged)}\n\nResults: {folder / 'index.html'}")

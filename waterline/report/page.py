@@ -13,13 +13,13 @@ import numpy as np
 
 from waterline.appraisal import Evidence
 from waterline.catalog import SERIES
-from waterline.outcome import Outcome
 from waterline.report import numerals, words
 from waterline.report.answers import answers
 from waterline.report.calendar_years import CalendarYear, calendar_years
 from waterline.report.chart_data import chart_data
 from waterline.report.evaluated import BILLS, Evaluated
 from waterline.report.figures import asset_colours, figures, library, pillar_colours, small_multiples, source_digest
+from waterline.report.judged import Judged
 from waterline.report.key_numbers import key_numbers
 from waterline.report.luck.section import luck_section
 from waterline.report.luck.words import numbers_sentence, verdict_text
@@ -34,7 +34,6 @@ from waterline.report.tables import (
 )
 from waterline.report.thesis import thesis_section
 from waterline.report.tub import tub
-from waterline.thesis import Scorecard
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -52,20 +51,18 @@ BREAKS = re.compile(r"[._]+")
 UNSAFE_IN_SCRIPT = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 
 
-def render_page(outcome: Outcome, evidence: Evidence, card: Scorecard, *, tearsheet: str | None) -> str:
-    """The whole page. The same outcome gives the same text.
+def render_page(judged: Judged, *, tearsheet: str | None) -> str:
+    """The whole page. The same run gives the same text.
 
     Args:
-        outcome: what to show.
-        evidence: whether it is luck.
-        card: whether the thesis holds.
+        judged: what to show.
         tearsheet: file name of the tear sheet beside the page; None where there is none.
     """
-    run = Evaluated(outcome)
+    run, evidence = Evaluated(judged.outcome), judged.evidence
     shown = len(run.sessions) >= FEWEST_TO_SHOW
     context = _head(run) | {"tearsheet": tearsheet}
     if shown:
-        context |= _body(run, evidence) | {"verdict": verdict_text(evidence), "thesis": thesis_section(card)}
+        context |= _body(run, evidence) | {"verdict": verdict_text(evidence), "thesis": thesis_section(judged.card)}
     return document("index.html.j2", context, STYLES, DRAWING if shown else ())
 
 
@@ -96,7 +93,7 @@ def _head(run: Evaluated) -> dict[str, Any]:
         "outcome": outcome,
         "config": outcome.config,
         "idea_day": numerals.day(np.datetime64(outcome.config.idea_date)),
-        "verdict": words.verdict(run),
+        "verdict": words.opening(run),
         "data_answer": words.data_answer(run),
         "stale": sum(source.is_stale for source in outcome.provenance),
         "revised": sum(not source.point_in_time for source in outcome.provenance),

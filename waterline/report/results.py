@@ -12,17 +12,16 @@ from pathlib import Path
 
 import numpy as np
 
-from waterline.appraisal import appraise, tries_of
 from waterline.errors import OutputError
 from waterline.metrics import as_json
 from waterline.outcome import Outcome
 from waterline.report.evaluated import Evaluated
+from waterline.report.judged import Judged
 from waterline.report.manifest import manifest
 from waterline.report.page import render_page
 from waterline.report.tearsheet import ReportError, write_tearsheet
-from waterline.report.words import verdict
+from waterline.report.words import opening
 from waterline.sessions import Floats
-from waterline.thesis import scorecard
 
 MARK, STUDY_MARK = "run.json", "trials.parquet"
 """Files by which results are known: the first stands in every folder of results, the second only in that of a study."""
@@ -30,16 +29,17 @@ TEARSHEET = "tearsheet.html"
 SCHEMA_VERSION = 1
 
 
-def headline(outcome: Outcome) -> str:
-    """The verdict of the page as plain text, wrapped for a terminal."""
-    return textwrap.fill(verdict(Evaluated(outcome)).replace("**", ""), width=100)
+def headline(judged: Judged) -> str:
+    """What the run did and its verdict as plain text, wrapped for a terminal."""
+    told = (opening(Evaluated(judged.outcome)), judged.evidence.verdict.text)
+    return "\n".join(textwrap.fill(text.replace("**", ""), width=100) for text in told)
 
 
-def write_results(outcome: Outcome, folder: Path, report: Callable[[str], None]) -> list[str]:
-    """Write every artefact of ``outcome`` into ``folder``, replacing the results of an earlier run there.
+def write_results(judged: Judged, folder: Path, report: Callable[[str], None]) -> list[str]:
+    """Write every artefact of a run into ``folder``, replacing the results of an earlier run there.
 
     Args:
-        outcome: what the run produced.
+        judged: what the run came to.
         folder: results folder; made where it does not exist.
         report: called with the name of each step as it begins.
 
@@ -52,7 +52,7 @@ def write_results(outcome: Outcome, folder: Path, report: Callable[[str], None])
     refuse_foreign(folder)
     warnings: list[str] = []
     with replaced(folder) as staging:
-        warnings += _fill(outcome, staging, report)
+        warnings += _fill(judged, staging, report)
     return warnings
 
 
@@ -107,11 +107,8 @@ def _put_in_place(staging: Path, folder: Path) -> None:
     shutil.rmtree(retired, ignore_errors=True)
 
 
-def _fill(outcome: Outcome, folder: Path, report: Callable[[str], None]) -> list[str]:
-    report("judging luck")
-    evidence = appraise(outcome, tries_of(outcome.config))
-    report("judging the thesis")
-    card = scorecard(outcome.config, outcome.panel)
+def _fill(judged: Judged, folder: Path, report: Callable[[str], None]) -> list[str]:
+    outcome, evidence, card = judged.outcome, judged.evidence, judged.card
     report("writing tables")
     daily(outcome).to_parquet(folder / "daily.parquet", engine="pyarrow")
     orders(outcome).to_parquet(folder / "orders.parquet", engine="pyarrow", index=False)
@@ -120,7 +117,7 @@ def _fill(outcome: Outcome, folder: Path, report: Callable[[str], None]) -> list
     report("drawing the tear sheet")
     warnings = _draw_tearsheet(outcome, folder / TEARSHEET)
     report("drawing the page")
-    page = render_page(outcome, evidence, card, tearsheet=None if warnings else TEARSHEET)
+    page = render_page(judged, tearsheet=None if warnings else TEARSHEET)
     (folder / "index.html").write_text(page, encoding="utf-8", newline="\n")
     return warnings
 

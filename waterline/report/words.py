@@ -4,34 +4,25 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from waterline.evidence import Episode
 from waterline.metrics import Estimate, WindowMetrics
 from waterline.report.calendar_years import CalendarYear
 from waterline.report.evaluated import INDEX, MIX, STRATEGY, Curves, Evaluated
-from waterline.report.numerals import count, day, multiple, number, percent, points, readable, spelled
+from waterline.report.numerals import day, multiple, number, percent, points, readable, spelled
 
 DISTINCT = 2.0
 """Standard errors from which a gain is called distinguishable from luck."""
 ALL_INVESTED = 0.995
-WORTH_EXPLAINING = 0.02
-"""Logarithmic lead below which no spell is named for it."""
-CARRIES = 0.5
-"""Share of the lead from which one spell is said to carry it."""
 NEVER_SCORED = (
     "The score was never complete on any session of this run, so no state was decided and nothing was evaluated. "
     "The data section says which inputs were missing."
 )
 
 
-def verdict(run: Evaluated) -> str:
-    """What it did; the mix; size against noise; the spell that carries it; how much of it is out of sample."""
+def opening(run: Evaluated) -> str:
+    """What it did, beside the mix and the index; why there is nothing to tell where that is so."""
     if len(run.sessions) < 2:
         return NEVER_SCORED if len(run.sessions) == 0 else "One session was evaluated: there is no return to judge yet."
-    whole = run.outcome.windows["all"]
-    told = (_result(run), size(whole.timing_gain), net(whole), _carrier(run), out_of_sample(run))
-    return " ".join(sentence for sentence in told if sentence)
+    return f"The rule {became(run)}"
 
 
 def size(gain: Estimate) -> str:
@@ -55,10 +46,6 @@ def size(gain: Estimate) -> str:
     )
 
 
-def _result(run: Evaluated) -> str:
-    return f"The rule {became(run)}"
-
-
 def became(run: Curves) -> str:
     """What became of 1, of the mix and of the index; the end of a sentence and one more."""
     own, mix, index = (multiple(float(run.equity[name][-1]))[1:] for name in (STRATEGY, MIX, INDEX))
@@ -77,50 +64,6 @@ def net(whole: WindowMetrics) -> str:
         f"All told, after costs, it returned {points(abs(left.value), signed=False)} points a year "
         f"{'more' if left.value >= 0 else 'less'} than the mix "
         f"(standard error {points(left.standard_error, signed=False)})."
-    )
-
-
-def lead_of(spell: Episode) -> float:
-    """Logarithmic lead of the strategy over the mix in a spell; leads of all spells add up to that of the run."""
-    if spell.strategy_return <= -1.0 or spell.mix_return <= -1.0:
-        return math.nan
-    return math.log1p(spell.strategy_return) - math.log1p(spell.mix_return)
-
-
-def _carrier(run: Evaluated) -> str:
-    """The one spell without which the lead, or the lag, would be less than half."""
-    spells = run.outcome.episodes
-    leads = np.array([lead_of(spell) for spell in spells])
-    total = float(leads.sum())
-    if len(spells) < 2 or not math.isfinite(total) or abs(total) < WORTH_EXPLAINING:
-        return ""
-    heaviest = int(np.argmax(leads * np.sign(total)))
-    if leads[heaviest] / total < CARRIES:
-        return ""
-    spell, without = spells[heaviest], math.expm1(total - float(leads[heaviest]))
-    return (
-        f"Without the {spell.state} spell of {day(spell.decided)} to {day(spell.last)} it would have ended "
-        f"{_ahead(without)} the mix instead of {_ahead(math.expm1(total))} it."
-    )
-
-
-def _ahead(lead: float) -> str:
-    return f"{percent(abs(lead), 0)} {'ahead of' if lead >= 0 else 'behind'}"
-
-
-def out_of_sample(run: Evaluated) -> str:
-    """How many sessions the idea cannot have seen."""
-    later = run.outcome.windows.get("post_idea")
-    if later is None:
-        return ""
-    if len(later.window) == 0:
-        return "All of it was known when the idea and its names were chosen: **none of it is out of sample**."
-    fresh, total = len(later.window), len(run.sessions) - 1
-    if fresh == total:
-        return "All of it came after the idea was published."
-    return (
-        f"Of {count(total, 'session')} only **{count(fresh)}** came after the idea was published; the rest was known "
-        "when the idea and its names were chosen."
     )
 
 

@@ -32,7 +32,7 @@ def outcome():
 
 @pytest.fixture(scope="session")
 def judged():
-    """Function ``outcomes.judged``: evidence and scorecard of a random run."""
+    """Function ``outcomes.judged``: a random run with its evidence and scorecard."""
     return _load("outcomes").judged
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from waterline.appraisal import Evidence, Tries, appraise
+from waterline.appraisal import Tries, appraise
 from waterline.config import Config
 from waterline.contracts import SCARCE, Regime, Score, Sleeves
 from waterline.evidence import Episode, episodes
@@ -16,6 +16,7 @@ from waterline.metrics import split_windows
 from waterline.outcome import Outcome
 from waterline.panel import Notice, Observations, Panel
 from waterline.portfolios import Portfolios
+from waterline.report.judged import Judged
 from waterline.sessions import clock
 from waterline.simulation import Orders, Simulation
 from waterline.thesis import Scorecard
@@ -72,9 +73,9 @@ def outcome(
     )
 
 
-def judged(run: Outcome, trials: float = 12.0) -> tuple[Evidence, Scorecard]:
-    """The evidence of a run out of so many trials, and a scorecard of claims on random columns over its sessions."""
-    return appraise(run, Tries("a family", trials, 1, "Counted <here>.")), scorecard(run)
+def judged(run: Outcome, trials: float = 12.0) -> Judged:
+    """A run out of so many trials, with a scorecard of claims on random columns over its sessions."""
+    return Judged(run, appraise(run, Tries("a family", trials, 1, "Counted <here>.")), scorecard(run))
 
 
 def scorecard(run: Outcome) -> Scorecard:

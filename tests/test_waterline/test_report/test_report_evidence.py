@@ -36,12 +36,12 @@ GAIN_AT, P_AT, POWER_AT, DETECTABLE_AT = (
 def parted(outcome, judged):
     """A run of which the idea has not seen the last year."""
     run = outcome(seed=3, idea_date="2021-01-04")
-    return run, *judged(run)
+    return judged(run)
 
 
 @pytest.fixture(scope="module")
 def shown(parted):
-    return Page(render_page(*parted, tearsheet=None))
+    return Page(render_page(parted, tearsheet=None))
 
 
 def _estimate(value, error=0.02):
@@ -56,7 +56,7 @@ def _rungs(steps, nets):
 
 
 def test_the_page_opens_with_the_verdict_of_the_appraisal(parted, shown):
-    _, evidence, _ = parted
+    evidence = parted.evidence
     words = re.sub(r"\s+([.:,])", r"\1", shown.text())
     assert evidence.verdict.text in words
     assert evidence.kill_rule in words
@@ -65,7 +65,7 @@ def test_the_page_opens_with_the_verdict_of_the_appraisal(parted, shown):
 
 @pytest.mark.parametrize("kind", get_args(Kind))
 def test_every_verdict_has_its_words(parted, kind):
-    run, evidence, _ = parted
+    run, evidence = parted.outcome, parted.evidence
     said = CONCLUSIONS.get(kind, "nothing to judge")
     other = replace(evidence, verdict=Verdict(kind, f"A gain: {said}. More."))
     answer = answers(Evaluated(run), other)[3]
@@ -77,7 +77,7 @@ def test_every_verdict_has_its_words(parted, kind):
 
 
 def test_the_p_value_to_quote_is_that_of_the_evidence(parted):
-    _, evidence, _ = parted
+    evidence = parted.evidence
     for window, group in zip(shown_windows(evidence), test_groups(evidence), strict=True):
         quoted = group.rows[-1][2]
         assert quoted[P_AT] == p_text(window.timing.p_value)
@@ -86,7 +86,7 @@ def test_the_p_value_to_quote_is_that_of_the_evidence(parted):
 
 
 def test_no_p_value_stands_without_its_power(parted):
-    _, evidence, _ = parted
+    evidence = parted.evidence
     rows = [row for group in (*test_groups(evidence), *registered_groups(evidence)) for row in group.rows]
     told = [figures for _, _, figures in rows if re.match(r"<?\d", figures[P_AT])]
     assert len(told) > 8
@@ -96,13 +96,13 @@ def test_no_p_value_stands_without_its_power(parted):
 
 
 def test_windows_of_the_same_sessions_are_shown_once(outcome, judged, parted):
-    assert [window.name for window in shown_windows(parted[1])] == ["pre_idea", "post_idea", "all"]
-    evidence, _ = judged(outcome(last=dt.date(2019, 9, 30)))
+    assert [window.name for window in shown_windows(parted.evidence)] == ["pre_idea", "post_idea", "all"]
+    evidence = judged(outcome(last=dt.date(2019, 9, 30))).evidence
     assert [window.name for window in shown_windows(evidence)] == ["pre_idea"]
 
 
 def test_a_sharpe_ratio_stands_with_all_that_belongs_to_it(parted):
-    run, evidence, _ = parted
+    run, evidence = parted.outcome, parted.evidence
     table = sharpe_table(evidence)
     heads = " ".join(row[0].text for row in table.rows)
     for needed in ("interval", "mix", "Sessions", "Trials (N)", "Power", "2012", "2025", "Deflated"):
@@ -118,23 +118,24 @@ def test_a_sharpe_ratio_stands_with_all_that_belongs_to_it(parted):
 
 def test_a_refused_sharpe_ratio_is_nowhere(outcome, judged):
     run = outcome(last=dt.date(2019, 4, 10))
-    evidence, card = judged(run)
+    known = judged(run)
+    evidence = known.evidence
     assert isinstance(evidence.windows["all"].sharpe, Refused)
     assert sharpe_table(evidence) is None
     assert "too few" in sharpe_refusals(evidence)[0]
     assert key_numbers(Evaluated(run), evidence)[2].value == "–"
-    words = Page(render_page(run, evidence, card, tearsheet=None)).text()
+    words = Page(render_page(known, tearsheet=None)).text()
     assert not re.search(r"Sharpe ratio [−\d]", words)
 
 
 def test_an_unknown_number_of_trials_leaves_no_sharpe_ratio(outcome, judged):
-    evidence, _ = judged(outcome(), math.nan)
+    evidence = judged(outcome(), math.nan).evidence
     assert sharpe_table(evidence) is None
     assert "number of trials" in sharpe_refusals(evidence)[0]
 
 
 def test_intervals_are_drawn_around_zero_for_every_window(parted):
-    _, evidence, _ = parted
+    evidence = parted.evidence
     for key in drawn_numbers(evidence):
         assert len(key.marks) == 3
         assert key.zero is not None
@@ -151,7 +152,7 @@ def test_intervals_are_drawn_around_zero_for_every_window(parted):
 )
 def test_ladders_are_told_and_drawn(parted, level, said):
     lag, cost = _rungs((0, *LAGS), [0.01] * 7), _rungs(COSTS, [0.02, 0.01, 0.0, -0.01, -0.03])
-    evidence = replace(parted[1], ladders=Ladders((replace(lag[0], note="Impossible."), *lag[1:]), cost, level))
+    evidence = replace(parted.evidence, ladders=Ladders((replace(lag[0], note="Impossible."), *lag[1:]), cost, level))
     assert said in ladder_words(evidence)
     delays, costs = lag_table(evidence), cost_table(evidence)
     assert [row[0].text for row in delays.rows] == ["0", "1", "2", "5", "10", "20", "60"]
@@ -163,7 +164,7 @@ def test_ladders_are_told_and_drawn(parted, level, said):
 
 
 def test_without_prices_nothing_is_traded_again(parted, shown):
-    _, evidence, _ = parted
+    evidence = parted.evidence
     assert "no prices" in ladder_words(evidence)
     assert len(ablation_table(evidence).rows) == 1
     words = shown.text()
@@ -172,14 +173,14 @@ def test_without_prices_nothing_is_traded_again(parted, shown):
 
 
 def test_the_best_episode_is_left_out(parted):
-    _, evidence, _ = parted
+    evidence = parted.evidence
     rows = left_out_table(evidence).rows
     assert "Without the" in rows[1][0].text
     assert rows[1][3].text == p_text(evidence.spells.without_best.p_value)
 
 
 def test_every_claim_is_shown_with_its_verdict(parted, shown):
-    _, _, card = parted
+    card = parted.card
     section = thesis_section(card)
     assert [len(claims) for _, claims in section["windows"]] == [7, 7, 7]
     words = shown.text()
@@ -194,7 +195,7 @@ def test_every_claim_is_shown_with_its_verdict(parted, shown):
 
 
 def test_the_thesis_counts_its_verdicts(parted):
-    _, _, card = parted
+    card = parted.card
     undecided = sum(one.verdict.startswith("not") for one in card.findings["all"])
     names = ("none", "one", "two", "three", "four", "five", "six", "seven")
     assert f"{names[undecided]} not decidable" in thesis_section(card)["answer"]

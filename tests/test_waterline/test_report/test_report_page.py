@@ -21,13 +21,12 @@ SECTIONS = ["summary", "numbers", "growth", "score", "holdings", "episodes", "lu
 
 @pytest.fixture(scope="module")
 def whole(outcome, judged):
-    run = outcome()
-    return run, *judged(run)
+    return judged(outcome())
 
 
 @pytest.fixture(scope="module")
 def plain(whole):
-    return render_page(*whole, tearsheet="tearsheet.html")
+    return render_page(whole, tearsheet="tearsheet.html")
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +41,7 @@ def hostile(outcome, judged):
         notices=(Notice(TAG, HOSTILE),),
         strategy={"use": "strategies.regime_switch:RegimeSwitch", "params": mixes},
     )
-    return render_page(run, *judged(run), tearsheet=None)
+    return render_page(judged(run), tearsheet=None)
 
 
 def test_every_element_is_closed_and_ids_are_unique(plain):
@@ -54,7 +53,7 @@ def test_every_element_is_closed_and_ids_are_unique(plain):
 
 def test_the_same_outcome_gives_the_same_text(outcome, judged, plain):
     run = outcome()
-    assert render_page(run, *judged(run), tearsheet="tearsheet.html") == plain
+    assert render_page(judged(run), tearsheet="tearsheet.html") == plain
 
 
 def test_the_page_is_one_file_below_five_megabytes(plain):
@@ -157,7 +156,7 @@ def test_numbers_have_true_minus_signs(plain):
 @pytest.mark.parametrize("without", [10**6, 755])
 def test_a_run_without_a_return_still_has_its_page(outcome, judged, without):
     run = outcome(warm_up=without)
-    page = Page(render_page(run, *judged(run), tearsheet=None))
+    page = Page(render_page(judged(run), tearsheet=None))
     assert [attrs["id"] for tag, attrs in page.elements if tag == "section"] == ["summary", "data", "terms"]
     assert page.having("data-figure") == []
     assert len(page.scripts) == 1
@@ -190,11 +189,11 @@ def test_a_run_without_a_return_still_has_its_page(outcome, judged, without):
 )
 def test_odd_runs_have_sane_pages(outcome, judged, odd):
     run = outcome(**odd)
-    page = Page(render_page(run, *judged(run), tearsheet=None))
+    page = Page(render_page(judged(run), tearsheet=None))
     assert page.open == []
     assert [attrs["id"] for tag, attrs in page.elements if tag == "section"] == SECTIONS
     assert not re.search(r"\b(nan|inf|NaT|None(?! of))\b", page.text())
 
 
 def test_the_tear_sheet_is_linked_only_where_there_is_one(whole):
-    assert "tearsheet" not in render_page(*whole, tearsheet=None)
+    assert "tearsheet" not in render_page(whole, tearsheet=None)

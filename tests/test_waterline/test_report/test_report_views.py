@@ -119,7 +119,7 @@ def test_each_holding_has_one_colour_and_bills_are_grey(outcome):
 
 def test_key_numbers_stand_beside_mix_and_index(outcome, judged):
     run = Evaluated(outcome(seed=6))
-    keys = {key.title: key for key in key_numbers(run, judged(run.outcome)[0])}
+    keys = {key.title: key for key in key_numbers(run, judged(run.outcome).evidence)}
     assert keys["Return a year"].value == percent(run.outcome.windows["all"].strategy.cagr)
     assert [mark.portfolio for mark in keys["Volatility"].marks] == [STRATEGY, MIX, INDEX]
     assert [mark.portfolio for mark in keys["Sharpe ratio"].marks] == [STRATEGY, MIX]
@@ -189,7 +189,7 @@ def test_labels_of_the_tub_never_overlap_and_never_cross(levels):
 def test_pictures_stay_inside_their_frame(outcome, judged):
     for seed in range(2):
         run = outcome(seed=seed, scale=3.0)
-        drawings = [answer.drawing for answer in answers(Evaluated(run), judged(run)[0])]
+        drawings = [answer.drawing for answer in answers(Evaluated(run), judged(run).evidence)]
         places = [
             v for drawing in drawings for k, v in drawing.items() if k in ("at", "low", "high", "zero", "up", "down")
         ]

@@ -12,7 +12,7 @@ from waterline.metrics import Estimate
 from waterline.report import words
 from waterline.report.answers import answers
 from waterline.report.calendar_years import calendar_years
-from waterline.report.evaluated import MIX, STRATEGY, Evaluated
+from waterline.report.evaluated import INDEX, MIX, STRATEGY, Evaluated
 
 NEVER_SAID = ("proves", "beats the market", "robust", "significant", "alpha", "!", " edge")
 
@@ -40,47 +40,30 @@ def test_only_a_gain_beyond_two_standard_errors_is_more_than_luck():
 
 @pytest.mark.parametrize("drift", [0.001, -0.0012])
 @pytest.mark.parametrize("seed", range(4))
-def test_the_verdict_names_the_run_the_mix_and_the_index(outcome, seed, drift):
+def test_the_opening_names_the_run_the_mix_and_the_index(outcome, seed, drift):
     run = Evaluated(outcome(seed=seed, drift=drift))
-    told = words.verdict(run)
-    for name in (STRATEGY, MIX):
+    told = words.opening(run)
+    for name in (STRATEGY, MIX, INDEX):
         assert words.multiple(float(run.equity[name][-1]))[1:] in told
-    assert "standard error" in told
     assert not [word for word in NEVER_SAID if word in told.casefold()]
-
-
-def test_what_lies_before_the_idea_is_not_called_out_of_sample(outcome):
-    assert "none of it is out of sample" in words.verdict(Evaluated(outcome()))
-    mixed = Evaluated(outcome(idea_date="2021-06-01"))
-    fresh = int((mixed.sessions >= np.datetime64("2021-06-01")).sum())
-    assert f"only **{fresh}** came after" in words.out_of_sample(mixed)
-    assert "All of it came after" in words.out_of_sample(Evaluated(outcome(idea_date="2019-02-01")))
-
-
-def test_leads_of_the_spells_add_up_to_the_lead_of_the_run(outcome):
-    for seed in range(5):
-        run = Evaluated(outcome(seed=seed))
-        total = math.log(run.equity[STRATEGY][-1] / run.equity[MIX][-1])
-        assert sum(words.lead_of(spell) for spell in run.outcome.episodes) == pytest.approx(total, abs=1e-9)
 
 
 def test_without_a_switch_nothing_is_claimed_about_timing(outcome, judged):
     run = Evaluated(outcome(total=0.1))
-    assert "there is no timing to judge" in words.verdict(run)
     assert words.episodes_answer(run).startswith("**It never switched**")
-    assert [answer.text for answer in answers(run, judged(run.outcome)[0])][2:4] == ["No timing", "No timing"]
+    assert [answer.text for answer in answers(run, judged(run.outcome).evidence)][2:4] == ["No timing", "No timing"]
 
 
 def test_without_a_score_nothing_was_evaluated(outcome, judged):
     run = Evaluated(outcome(warm_up=10**6))
-    assert words.verdict(run) == words.NEVER_SCORED
-    assert answers(run, judged(run.outcome)[0]) == ()
+    assert words.opening(run) == words.NEVER_SCORED
+    assert answers(run, judged(run.outcome).evidence) == ()
 
 
 def test_a_missing_last_score_is_said(outcome, judged):
     run = Evaluated(outcome(missing=slice(700, None)))
     assert "no score on the last session" in words.score_answer(run)
-    assert "the state is carried over" in answers(run, judged(run.outcome)[0])[-1].note
+    assert "the state is carried over" in answers(run, judged(run.outcome).evidence)[-1].note
 
 
 def test_pillars_are_credited_only_with_a_score_that_is_their_sum(outcome):
@@ -93,7 +76,7 @@ def test_pillars_are_credited_only_with_a_score_that_is_their_sum(outcome):
 
 def test_luck_is_yes_until_the_bar_is_passed(outcome, judged):
     run = Evaluated(outcome())
-    evidence, _ = judged(run.outcome)
+    evidence = judged(run.outcome).evidence
     assert evidence.windows["all"].timing.p_value > 0.05
     assert answers(run, evidence)[3].text == "Yes"
 

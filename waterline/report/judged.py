@@ -1,0 +1,38 @@
+"""An outcome with what is to be thought of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from waterline.appraisal import Evidence, appraise, tries_of
+from waterline.outcome import Outcome
+from waterline.thesis import Scorecard, scorecard
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """What a run came to.
+
+    Attributes:
+        outcome: what the run produced.
+        evidence: whether it is luck.
+        card: whether the thesis holds.
+    """
+
+    outcome: Outcome
+    evidence: Evidence
+    card: Scorecard
+
+
+def judge(outcome: Outcome, report: Callable[[str], None]) -> Judged:
+    """Judge a run. Enter it into the ledger before: its own trial counts.
+
+    Args:
+        outcome: what the run produced.
+        report: called with the name of each step as it begins.
+    """
+    report("judging luck")
+    evidence = appraise(outcome, tries_of(outcome.config))
+    report("judging the thesis")
+    return Judged(outcome, evidence, scorecard(outcome.config, outcome.panel))
