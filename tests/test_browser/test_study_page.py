@@ -31,7 +31,7 @@ def address(tmp_path_factory, helper) -> str:
     run = helper("outcomes").outcome(seed=3, name="A study to read")
     study = helper("studies").study(run, space=SPACE, null=60, drawn={"problems": (HOSTILE,)}, notices=(HOSTILE,))
     path = tmp_path_factory.mktemp("study") / "index.html"
-    path.write_text(render_study(study), encoding="utf-8")
+    path.write_text(render_study(helper("studies").weighed(study)), encoding="utf-8")
     return path.as_uri()
 
 

@@ -44,6 +44,7 @@ def tune(
     from waterline import experiment
     from waterline.config import load
     from waterline.report.results import refuse_foreign
+    from waterline.report.study.judged import judge_study
     from waterline.report.study.results import headline, write_study
     from waterline.tuning.study import Ask, study
 
@@ -52,12 +53,14 @@ def tune(
     refuse_foreign(folder, study=True)
     with terminal().study_bar() as watch:
         ask = Ask(workers, null, dask, storage, resume, tell)
-        done = study(loaded, experiment.gather(loaded), folder, ask, watch)
-        warnings = write_study(done.tuned, done.kept, folder)
+        panel = experiment.gather(loaded)
+        done = study(loaded, panel, folder, ask, watch)
+        judged = judge_study(done.tuned, done.kept, panel)
+        warnings = write_study(judged, folder)
         done.notebook.finish()
     for warning in warnings:
         tell(warning)
-    print(f"{headline(done.tuned)}\n\nResults: {folder / 'index.html'}")
+    print(f"{headline(judged)}\n\nResults: {folder / 'index.html'}")
     return None
 
 

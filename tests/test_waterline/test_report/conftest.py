@@ -50,6 +50,12 @@ def studies():
 
 
 @pytest.fixture(scope="session")
+def weighed(studies):
+    """Function: a study with drawn evidence."""
+    return studies.weighed
+
+
+@pytest.fixture(scope="session")
 def study(studies, classic):
     """Function: a study over the default experiment."""
     return partial(studies.study, classic)

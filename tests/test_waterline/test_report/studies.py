@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
 
+from waterline.appraisal import StudyEvidence, Tries
+from waterline.appraisal.gains import gain_test
+from waterline.appraisal.statements import state
+from waterline.appraisal.studies import WITHOUT_SLEEVES
 from waterline.config import Config
 from waterline.config.changing import changed
 from waterline.config.tuning import LESS_IS_BETTER, Parameter, TuneConfig
 from waterline.contracts import SCARCE
+from waterline.evidence.bootstrap import DailyRows, intervals
+from waterline.evidence.overfit import backtest_overfitting
+from waterline.evidence.sharpe import deflated_sharpe, track_record
+from waterline.evidence.trials import distinct_trials, effective_trials
 from waterline.experiment import measured
+from waterline.metrics import Estimate
 from waterline.outcome import Outcome
+from waterline.report.study.judged import JudgedStudy
 from waterline.tuning.kept import KeptReturns
 from waterline.tuning.outcome import (
     Choice,
@@ -99,6 +110,37 @@ def _config(
 ) -> Config:
     tune = TuneConfig.model_validate({"space": space, "objective": objective})
     return run.config.model_copy(update={"tune": tune, **changes})
+
+
+def weighed(tuned: Tuned, returns: KeptReturns | None = None) -> JudgedStudy:
+    """A study with evidence that was drawn, not computed from it."""
+    return JudgedStudy(tuned, returns or kept(tuned, 3), _evidence())
+
+
+@cache
+def _evidence() -> StudyEvidence:
+    """Real statistics of drawn returns."""
+    chance = np.random.default_rng(1)
+    trials, months = chance.normal(3e-4, 0.01, (12, 750)), np.empty((750, 0))
+    rows = DailyRows(trials[0], trials[1], np.zeros(750), months, months, 3.0)
+    found = intervals(WITHOUT_SLEEVES, rows, 5.0, 1, draws=200)
+    distinct, effective = distinct_trials(trials), effective_trials(trials)
+    deflated = {name: deflated_sharpe(track_record(trials[0]), 12.0, 1e-3) for name in ("all", "effective")}
+    return StudyEvidence(
+        text="The best is <luck>.",
+        tries=Tries("a family", 700.0, 1, "Counted <here>."),
+        tried=672,
+        distinct=distinct,
+        effective=effective,
+        overfitting=backtest_overfitting(trials, 6),
+        superiority=None,
+        superiority_why="Not <compiled>.",
+        deflated=deflated,
+        sharpe=state(rows, found, 700.0, deflated["all"].lower, "test folds"),
+        intervals=found,
+        timing=gain_test(Estimate(0.02, 0.03, 0.67), 3.0),
+        seed=0,
+    )
 
 
 def kept(tuned: Tuned, count: int, seed: int = 0) -> KeptReturns:

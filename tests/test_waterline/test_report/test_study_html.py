@@ -27,15 +27,15 @@ MANY = {f"signal.params.member_{k}": {"float": (0, 1)} for k in range(30)} | {
 
 
 @pytest.fixture(scope="module")
-def plain(study):
-    return render_study(study(null=100, notices=("GDP is not point in time.",)))
+def plain(study, weighed):
+    return render_study(weighed(study(null=100, notices=("GDP is not point in time.",))))
 
 
 @pytest.fixture(scope="module")
-def hostile(study):
+def hostile(study, weighed):
     space = {TAG: {"float": (0, 1)}, f"a.{TAG}": {"choice": (TAG, "**b**")}, "b.c": {"int": (1, 9)}}
     names = {"name": f"{HOSTILE}\nx: y", "description": HOSTILE}
-    return render_study(study(space=space, null=20, notices=(TAG,), drawn={"problems": (TAG,)}, **names))
+    return render_study(weighed(study(space=space, null=20, notices=(TAG,), drawn={"problems": (TAG,)}, **names)))
 
 
 def _figures(text):
@@ -49,11 +49,11 @@ def test_every_element_is_closed_and_ids_are_unique(plain):
     assert len(ids) == len(set(ids))
 
 
-def test_the_same_study_gives_the_same_text_whatever_time_it_took(study):
+def test_the_same_study_gives_the_same_text_whatever_time_it_took(study, weighed):
     first, again = study(), study()
-    assert render_study(first) == render_study(again)
+    assert render_study(weighed(first)) == render_study(weighed(again))
     slower = replace(first, timing=Timing(1.0, 2.0, 3.0, 4.0, 5, 6))
-    lines = zip(render_study(first).splitlines(), render_study(slower).splitlines(), strict=True)
+    lines = zip(render_study(weighed(first)).splitlines(), render_study(weighed(slower)).splitlines(), strict=True)
     changed = {line.partition("</dt>")[0] for line, other in lines if line != other}
     assert changed == {f"<div><dt>{name}" for name in ("Compiling", "Evaluating", "Optuna", "All of the study")}
 
@@ -119,8 +119,8 @@ def test_numbers_are_written_for_people(plain, hostile):
         assert not re.search(r"(?<![\w-])-\d", words)
 
 
-def test_no_sharpe_ratio_stands_without_its_error_trials_and_window(study):
-    page = Page(render_study(study(objective=("sharpe_ratio",), null=20)))
+def test_no_sharpe_ratio_stands_without_its_error_trials_and_window(study, weighed):
+    page = Page(render_study(weighed(study(objective=("sharpe_ratio",), null=20))))
     words = page.text()
     assert re.search(
         r"Standard error 0\.\d\d\. Against the mix [−+]?0?\.?\d.*? Test folds; in each the best of 672", words
@@ -130,8 +130,8 @@ def test_no_sharpe_ratio_stands_without_its_error_trials_and_window(study):
     assert re.search(r"last choice reaches \d\.\d\d \(standard error 0\.\d\d, best of 672 parameter sets\)", words)
 
 
-def test_shared_storage_and_a_missing_compiled_form_are_said(study, plain):
-    odd = Page(render_study(study(shared_storage=True, compiled=False))).text()
+def test_shared_storage_and_a_missing_compiled_form_are_said(study, plain, weighed):
+    odd = Page(render_study(weighed(study(shared_storage=True, compiled=False)))).text()
     assert "The order of arrival decides" in odd
     assert "reference engine itself" in odd.replace("  ", " ")
     assert "The order of arrival decides" not in Page(plain).text()
@@ -151,8 +151,8 @@ def test_shared_storage_and_a_missing_compiled_form_are_said(study, plain):
     ],
     ids=["one trial", "one survivor", "no sweep", "many of all", "no range", "many reasons", "less is better"],
 )
-def test_odd_studies_have_sane_pages(study, odd):
-    text = render_study(study(**odd))
+def test_odd_studies_have_sane_pages(study, odd, weighed):
+    text = render_study(weighed(study(**odd)))
     page = Page(text)
     assert page.open == []
     assert [attrs["id"] for tag, attrs in page.elements if tag == "section"] == SECTIONS
@@ -161,8 +161,8 @@ def test_odd_studies_have_sane_pages(study, odd):
     json.loads(page.scripts[0], parse_constant=pytest.fail)
 
 
-def test_a_value_that_is_undefined_everywhere_leaves_its_cells_empty(study):
+def test_a_value_that_is_undefined_everywhere_leaves_its_cells_empty(study, weighed):
     tuned = study(mapped=2)
     nothing = replace(tuned.plateau, value=np.full_like(tuned.plateau.value, np.nan), share=float("nan"))
-    figure = _figures(render_study(replace(tuned, plateau=nothing)))["plateau"]
+    figure = _figures(render_study(weighed(replace(tuned, plateau=nothing))))["plateau"]
     assert {value for row in figure["data"][0]["z"] for value in row} == {None}

@@ -30,10 +30,10 @@ def kept(studies, tuned):
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory, tuned, kept):
+def folder(tmp_path_factory, tuned, kept, weighed):
     folder = tmp_path_factory.mktemp("study") / "reports" / "out"
     steps = []
-    (warning,) = write_study(tuned, kept, folder, steps.append)
+    (warning,) = write_study(weighed(tuned, kept), folder, steps.append)
     assert steps == ["writing trials", "drawing the page"]
     assert warning.startswith(f"{sum(map(bool, tuned.trials.problem))} of 672 parameter sets failed")
     return folder
@@ -62,9 +62,9 @@ def test_every_trial_is_a_row_with_its_values(folder, tuned, kept):
     np.testing.assert_array_equal(np.load(folder / "returns_sessions.npy"), kept.sessions)
 
 
-def test_choices_of_several_types_stay_apart(tmp_path, study, studies):
+def test_choices_of_several_types_stay_apart(tmp_path, study, studies, weighed):
     mixed = study(space={"a.b": {"choice": (1, "1", 2.5, False)}}, mapped=None)
-    write_study(mixed, studies.kept(mixed, 3), tmp_path / "out")
+    write_study(weighed(mixed, studies.kept(mixed, 3)), tmp_path / "out")
     frame = pd.read_parquet(tmp_path / "out" / "trials.parquet")
     told = [json.loads(text) for text in frame["a.b"]]
     assert [(type(one), one) for one in told] == [(type(one), one) for one in mixed.trials.params["a.b"].tolist()]
@@ -82,9 +82,9 @@ def test_the_last_choice_is_a_configuration_that_loads(folder, tuned):
     assert "waterline run best.yaml" in head
 
 
-def test_a_hostile_name_cannot_leave_its_place_in_the_yaml(tmp_path, study, studies):
+def test_a_hostile_name_cannot_leave_its_place_in_the_yaml(tmp_path, study, studies, weighed):
     odd = study(name="x\nname: other\n# ", mapped=None)
-    write_study(odd, studies.kept(odd, 1), tmp_path / "out")
+    write_study(weighed(odd, studies.kept(odd, 1)), tmp_path / "out")
     assert load(tmp_path / "out" / "best.yaml").name == "x\nname: other\n# "
 
 
@@ -112,41 +112,41 @@ def test_the_manifest_says_what_it_was_made_of_and_what_came_out(folder, tuned):
     assert told["timing"]["total"] == tuned.timing.total
 
 
-def test_only_the_timing_differs_when_a_study_is_written_again(folder, tmp_path, tuned, kept):
-    write_study(tuned, kept, tmp_path / "again")
+def test_only_the_timing_differs_when_a_study_is_written_again(folder, tmp_path, tuned, kept, weighed):
+    write_study(weighed(tuned, kept), tmp_path / "again")
     for name in FILES:
         assert (tmp_path / "again" / name).read_bytes() == (folder / name).read_bytes(), name
 
 
-def test_an_earlier_study_is_replaced_whole(tmp_path, study, studies):
+def test_an_earlier_study_is_replaced_whole(tmp_path, study, studies, weighed):
     one = study(mapped=None)
-    write_study(one, studies.kept(one, 3), tmp_path / "out")
+    write_study(weighed(one, studies.kept(one, 3)), tmp_path / "out")
     (tmp_path / "out" / "left over.txt").write_text("x", encoding="utf-8")
     other = study(seed=1, mapped=None)
-    write_study(other, studies.kept(other, 2), tmp_path / "out")
+    write_study(weighed(other, studies.kept(other, 2)), tmp_path / "out")
     assert {path.name for path in (tmp_path / "out").iterdir()} == FILES
     assert np.load(tmp_path / "out" / "returns.npy").shape[0] == 2
 
 
-def test_a_failure_leaves_what_was_there(tmp_path, study, studies, monkeypatch):
+def test_a_failure_leaves_what_was_there(tmp_path, study, studies, monkeypatch, weighed):
     tuned = study(mapped=None)
-    write_study(tuned, studies.kept(tuned, 3), tmp_path / "out")
+    write_study(weighed(tuned, studies.kept(tuned, 3)), tmp_path / "out")
     before = (tmp_path / "out" / "run.json").read_bytes()
     broken = studies.kept(tuned, 3)
     broken.rows[0] = len(tuned.trials)
     with pytest.raises(IndexError):
-        write_study(tuned, broken, tmp_path / "out")
+        write_study(weighed(tuned, broken), tmp_path / "out")
     assert (tmp_path / "out" / "run.json").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 @pytest.mark.parametrize("names", [["notes.txt"], ["run.json"], ["run.json", "daily.parquet"]])
-def test_foreign_folders_are_refused(tmp_path, study, studies, names):
+def test_foreign_folders_are_refused(tmp_path, study, studies, names, weighed):
     tuned = study(mapped=None)
     for name in names:
         (tmp_path / name).write_text("{}", encoding="utf-8")
     with pytest.raises(OutputError):
-        write_study(tuned, studies.kept(tuned, 1), tmp_path)
+        write_study(weighed(tuned, studies.kept(tuned, 1)), tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
 
 

@@ -106,8 +106,8 @@ def test_a_gap_beyond_the_tolerance_is_called_out(tuned):
     assert "cannot be trusted" in words.checks_answer(Facts(replace(tuned, verified=Verified((1,), float("nan")))))
 
 
-def test_the_headline_names_what_was_chosen_and_where(tuned, study):
-    told = headline(tuned)
+def test_the_headline_names_what_was_chosen_and_where(tuned, study, weighed):
+    told = headline(weighed(tuned))
     last = tuned.choices[-1]
     assert max(map(len, told.splitlines())) <= 100
     assert "**" not in told
@@ -115,7 +115,7 @@ def test_the_headline_names_what_was_chosen_and_where(tuned, study):
     assert f"Chosen: trial {last.trial} in fold 4, trained " in flat
     assert f"regime.dwell {last.params['regime.dwell']}" in flat
     assert f"p = {tuned.null.p_value:.3f}" in flat
-    assert "p =" not in headline(study(mapped=None))
+    assert "p =" not in headline(weighed(study(mapped=None)))
 
 
 def test_many_parameters_are_told_by_importance(study):

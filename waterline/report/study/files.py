@@ -14,6 +14,7 @@ import numpy.typing as npt
 from waterline.config.writing import as_yaml
 from waterline.metrics import as_json
 from waterline.report.manifest import made_with
+from waterline.report.study.judged import JudgedStudy
 from waterline.report.study.searched import SHARED
 from waterline.tuning.outcome import REFINEMENT, SWEEP, Choice, Dispersion, Fold, NullSearch, Plateau, Tuned
 
@@ -89,8 +90,9 @@ def _word(text: str) -> str:
     return "".join(letter for letter in text if letter.isalnum())[:12]
 
 
-def study_manifest(tuned: Tuned, kept: KeptReturns) -> dict[str, object]:
+def study_manifest(judged: JudgedStudy) -> dict[str, object]:
     """The contents of ``run.json``: what it was made of, what came out, and the timing, no part of the result."""
+    tuned, kept = judged.tuned, judged.kept
     config, trials = tuned.config, tuned.trials
     stages = {SWEEP: int((trials.fold == SHARED).sum()), REFINEMENT: int((trials.fold != SHARED).sum())}
     return {
@@ -107,6 +109,7 @@ def study_manifest(tuned: Tuned, kept: KeptReturns) -> dict[str, object]:
         "folds": [_fold(fold) for fold in tuned.folds],
         "choices": [_choice(tuned, choice) for choice in tuned.choices],
         "walk_forward": tuned.walk_forward.metrics.as_json(),
+        "evidence": judged.evidence.as_json(),
         "plateau": _found(tuned.plateau),
         "importance": as_json(tuned.importance),
         "dispersion": _found(tuned.dispersion),

@@ -7,27 +7,29 @@ from typing import Any
 
 import numpy as np
 
+from waterline.appraisal import StudyEvidence
 from waterline.report import numerals
 from waterline.report.chart_data import drawn, spans
 from waterline.report.key_numbers import strip
 from waterline.report.page import DRAWING, STYLES, document, script_json
 from waterline.report.study import words
 from waterline.report.study.answers import answers
+from waterline.report.study.evidence import evidence_table
 from waterline.report.study.facts import Facts
 from waterline.report.study.figures import figures
+from waterline.report.study.judged import JudgedStudy
 from waterline.report.study.measures import MEASURES
 from waterline.report.study.tables import failure_table, fold_table, objective_table, sampler_title, timing_rows
 from waterline.report.tables import WINDOW_FIGURES, window_row
 from waterline.sessions import Dates, Flags
-from waterline.tuning.outcome import Tuned
 
 STUDY_STYLES, STUDY_DRAWING = (*STYLES, "study"), (*DRAWING, "plots")
 
 
-def render_study(tuned: Tuned) -> str:
+def render_study(judged: JudgedStudy) -> str:
     """The whole page. The same study gives the same text, its timing aside."""
-    study = Facts(tuned)
-    context = _head(study) | _growth(study) | _parts(study)
+    study = Facts(judged.tuned)
+    context = _head(study) | _growth(study) | _parts(study) | _evidence(judged.evidence)
     return document("study/index.html.j2", context, STUDY_STYLES, STUDY_DRAWING)
 
 
@@ -85,6 +87,10 @@ def _parts(study: Facts) -> dict[str, Any]:
         "timing": timing_rows(study),
         "caveat": words.caveat(study),
     }
+
+
+def _evidence(evidence: StudyEvidence) -> dict[str, Any]:
+    return {"evidence_words": evidence.text, "evidence_table": evidence_table(evidence)}
 
 
 def spells(sessions: Dates, scarce: Flags) -> list[dict[str, str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,22 +14,20 @@ from waterline.report.results import MARK, STUDY_MARK, refuse_foreign, replaced,
 from waterline.report.study import words
 from waterline.report.study.facts import Facts
 from waterline.report.study.files import best_yaml, study_manifest, trials_frame
+from waterline.report.study.judged import JudgedStudy
 from waterline.report.study.page import render_study
 from waterline.report.study.searched import Searched
-from waterline.tuning.outcome import Tuned
-
-if TYPE_CHECKING:
-    from waterline.tuning.kept import KeptReturns
 
 WIDTH = 100
 
 
-def headline(tuned: Tuned) -> str:
+def headline(judged: JudgedStudy) -> str:
     """The verdict, what was chosen last, and plateau and luck, as plain text wrapped for a terminal."""
-    study = Facts(tuned)
+    study = Facts(judged.tuned)
     head = textwrap.fill(f"{words.attempt(study)} {words.CLOSING}", width=WIDTH)
     facts = (
         ("Search", words.luck(study)),
+        ("Luck", judged.evidence.text),
         ("Around", words.surroundings(study) or words.plateau_answer(study)),
         ("Chosen", words.handed_over(study)),
     )
@@ -38,12 +35,11 @@ def headline(tuned: Tuned) -> str:
     return "\n".join([head, "", *lines]).replace("**", "")
 
 
-def write_study(tuned: Tuned, kept: KeptReturns, folder: Path, report: Callable[[str], None] = silent) -> list[str]:
+def write_study(judged: JudgedStudy, folder: Path, report: Callable[[str], None] = silent) -> list[str]:
     """Write every artefact of a study into ``folder``, replacing the results of an earlier study there.
 
     Args:
-        tuned: the finished study.
-        kept: daily training returns of some of its trials.
+        judged: the finished study with its evidence.
         folder: results folder; made where it does not exist.
         report: called with the name of each step as it begins.
 
@@ -54,6 +50,7 @@ def write_study(tuned: Tuned, kept: KeptReturns, folder: Path, report: Callable[
         OutputError: the folder holds something else than a study's results, or cannot be written.
     """
     refuse_foreign(folder, study=True)
+    tuned, kept = judged.tuned, judged.kept
     with replaced(folder) as staging:
         report("writing trials")
         trials_frame(tuned, kept).to_parquet(staging / STUDY_MARK, engine="pyarrow", index=False)
@@ -61,9 +58,9 @@ def write_study(tuned: Tuned, kept: KeptReturns, folder: Path, report: Callable[
         np.save(staging / "returns_sessions.npy", kept.sessions.astype("datetime64[D]"), allow_pickle=False)
         _write_text(staging / "best.yaml", best_yaml(tuned))
         _write_text(staging / "config.yaml", as_yaml(tuned.config))
-        write_json(staging / MARK, study_manifest(tuned, kept))
+        write_json(staging / MARK, study_manifest(judged))
         report("drawing the page")
-        _write_text(staging / "index.html", render_study(tuned))
+        _write_text(staging / "index.html", render_study(judged))
     return _warnings(Searched(tuned))
 
 
