@@ -83,8 +83,8 @@ def _overfitting(evidence: StudyEvidence) -> tuple[Told, Told]:
             "Probability of overfitting (PBO)",
             percent(found.probability, 0),
             (
-                f"Of {combinations} of training blocks: how often the best of one half was no better than the median of "
-                f"{counted(found.trials, 'trial')} in the other (CSCV)"
+                f"Of {combinations} of training blocks: how often the best of one half was no better than "
+                f"the median of {counted(found.trials, 'trial')} in the other (CSCV)"
             ),
         ),
         ("Share that lost afterwards", share(found.loss_share, 0), "How often that best lost against bills"),
