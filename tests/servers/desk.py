@@ -17,6 +17,7 @@ from servers.net import Net
 from servers.yahoo import Listing, YahooServer
 
 from waterline.catalog import SERIES
+from waterline.compiling import cache_folder
 from waterline.sessions import exchange_sessions
 from waterline.testing import sample_series
 
@@ -92,7 +93,14 @@ def open_desk(folder: Path) -> Iterator[Desk]:
         _fill_yahoo(YahooServer(net, TODAY))
         desk = Desk(net, folder)
         desk.config.write_text(CONFIG.format(store=desk.store), encoding="utf-8")
+        _share_kernels(folder / "waterline")
         yield desk
+
+
+def _share_kernels(cache: Path) -> None:
+    """Let the user's cache have this machine's compiled kernels, which would take half a minute a user."""
+    cache.mkdir()
+    (cache / "kernels").symlink_to(cache_folder().parent, target_is_directory=True)
 
 
 def _fill_fred(server: FredServer) -> None:
