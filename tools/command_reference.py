@@ -28,7 +28,7 @@ CLOSING = """## Environment
 | variable | does |
 |---|---|
 | `FRED_API_KEY` | the key that FRED asks of every program; it is kept out of messages and files |
-| `WATERLINE_CONTACT` | the e-mail address that the SEC asks every program to declare, unless `providers.contact` says it |
+| `WATERLINE_CONTACT` | the e-mail address that the SEC asks every program to declare, if `providers.contact` does not |
 | `WATERLINE_LEDGER` | the folder of the ledger of trials; `reports/ledger` below the current folder where not given |
 | `SSL_CERT_FILE` | certificates to trust instead of those that come with the program |
 """

@@ -1,7 +1,7 @@
 """The gate of the documentation: ``python tools/links.py [ROOT]``.
 
-Every page under ``docs`` stands in the navigation once, every relative link and anchor leads somewhere, no page leads out
-of ``docs`` (the site holds nothing else), and no picture or script comes from another host (the site is read offline).
+Every page under ``docs`` stands in the navigation once, every relative link and anchor leads somewhere, no page leads
+out of ``docs`` (the site holds nothing else), and no picture or script comes from another host (it is read offline).
 """
 
 from __future__ import annotations
