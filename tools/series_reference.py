@@ -17,19 +17,20 @@ from waterline.catalog.release import (
     WeekBatch,
     WeekdayAfter,
 )
-from waterline.catalog.series import Series
+from waterline.catalog.series import MAX_AGE_DAYS, Series
 
 OPENING = """# Series and assets
 
 *Written by `make reference` from the catalog; a test holds this page to it.*
 
-What Waterline knows about each series, whatever source delivers it: when a value becomes public, and how long it may be
-used. Times are New York wall-clock times. A release that falls on a weekend or a federal holiday moves to the next
-business day. Values are converted to US dollars, percent or index points on reading, and refused outside a plausible
-range. [Data and clocks](../clocks.md) says how the rules are used.
+What Waterline knows about each series, whatever source delivers it, above all when a value becomes public. Times are New
+York wall-clock times. A release that falls on a weekend or a federal holiday moves to the next business day. Values are
+converted to US dollars, percent or index points on reading, and refused outside a plausible range.
+[Data and clocks](../clocks.md) says how the rules are used.
 
 A series whose history is *rewritten* counts as point in time only where its vintages are at hand; a run names the rest.
 """
+USABLE = "A value may be used for a number of calendar days after its release: {ages}. Then it is missing."
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 ORDINALS = ("", "second ", "third ", "fourth ", "fifth ", "sixth ", "seventh ", "eighth ", "ninth ")
 STEPS = {"D": "daily", "W": "weekly", "M": "monthly", "Q": "quarterly"}
@@ -45,17 +46,19 @@ CLASSES = {
 
 def page() -> str:
     """The whole page."""
-    heads = ["| series | what it is | comes | known from | usable for | history |", "|---|---|---|---|---|---|"]
+    heads = ["| series | what it is | comes | known from | rewritten |", "|---|---|---|---|---|"]
+    ages = ", ".join(f"{MAX_AGE_DAYS[step]} for a {name} one" for step, name in STEPS.items())
     series = "\n".join([*heads, *map(_series_row, SERIES.values())])
     heads = ["| class | what | cost a side | tickers |", "|---|---|---|---|"]
     assets = "\n".join([*heads, *map(_class_row, COST_BPS)])
-    return f"{OPENING}\n## Series\n\n{series}\n\n{_exceptions()}\n\n## Assets\n\n{assets}\n"
+    return (
+        f"{OPENING}\n## Series\n\n{USABLE.format(ages=ages)}\n\n{series}\n\n{_exceptions()}\n\n## Assets\n\n{assets}\n"
+    )
 
 
 def _series_row(entry: Series) -> str:
-    history = "rewritten" if entry.revised else "not revised"
     known = f"{rule(entry.release)}{'; see below' if entry.release.delayed else ''}"
-    cells = (f"`{entry.id}`", entry.title, STEPS[entry.step], known, f"{entry.max_age_days} days", history)
+    cells = (f"`{entry.id}`", entry.title, STEPS[entry.step], known, "yes" if entry.revised else "–")
     return f"| {' | '.join(cells)} |"
 
 
