@@ -150,7 +150,7 @@ def test_the_site_builds_strictly_and_loads_nothing_from_elsewhere(root: Path, t
     program = generator(root)
     shutil.copy(root / "zensical.toml", tmp_path)
     shutil.copytree(root / "docs", tmp_path / "docs")
-    command = [program, "build", "--clean", "--strict"]
+    command = [str(program), "build", "--clean", "--strict"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     built = {page.relative_to(tmp_path / "site").with_suffix("") for page in (tmp_path / "site").rglob("*.html")}
