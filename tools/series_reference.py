@@ -24,8 +24,8 @@ OPENING = """# Series and assets
 *Written by `make reference` from the catalog; a test holds this page to it.*
 
 What Waterline knows about each series, whatever source delivers it, above all when a value becomes public. Times are
-New York wall-clock times. A release that falls on a weekend or a federal holiday moves to the next business day. Values are
-converted to US dollars, percent or index points on reading, and refused outside a plausible range.
+New York wall-clock times. A release that falls on a weekend or a federal holiday moves to the next business day. Values
+are converted to US dollars, percent or index points on reading, and refused outside a plausible range.
 [Data and clocks](../clocks.md) says how the rules are used.
 
 A series whose history is *rewritten* counts as point in time only where its vintages are at hand; a run names the rest.
