@@ -8,13 +8,15 @@ DEMO := reports/classic
 MAKEFLAGS += --no-print-directory
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench format lock clean environment-run environment-dev python
+.PHONY: help demo test check bench docs reference format lock clean environment-run environment-dev python
 
 help:
 	@echo "make demo    set up .venv and run the main job on built-in history; results in $(DEMO)"
 	@echo "make test    set up .venv and pass every gate and test"
-	@echo "make check   the gates alone: format, lint, types, layers, sizes, locks"
+	@echo "make check   the gates alone: format, lint, types, layers, sizes, locks, links"
 	@echo "make bench   measure, as ratios within one run"
+	@echo "make docs    build the documentation into site/; open site/index.html"
+	@echo "make reference  rewrite the pages of the documentation that come from the code"
 	@echo "make format  rewrite the code as the formatter wants it"
 	@echo "make lock    resolve requirements/*.txt anew (UPGRADE=--upgrade takes the newest versions)"
 	@echo "make clean   remove .venv, caches and build output; results stay"
@@ -32,16 +34,34 @@ check: environment-dev
 	@report=$$($(BIN)/lint-imports --no-logo) || { echo "$$report"; exit 1; }
 	@$(BIN)/python tools/house_rules.py $(CODE) tests tools benchmarks
 	@$(BIN)/python tools/locks.py requirements/*.txt
-	@echo "Gates passed: format, lint, types, layers, house rules, locks."
+	@$(BIN)/python tools/links.py
+	@echo "Gates passed: format, lint, types, layers, house rules, locks, links."
 
 bench: environment-dev
 	@for file in benchmarks/*.py; do echo "$$file"; $(BIN)/python $$file || exit 1; done
+
+# An environment of its own: the site needs nothing of the project, and the project nothing of the site.
+docs: .venv-docs/made
+	@$(PYTHON) tools/links.py
+	@.venv-docs/bin/zensical build --clean --strict
+	@echo "The documentation: site/index.html"
+
+.venv-docs/made: requirements/docs.txt | python
+	@$(PYTHON) -m venv --clear .venv-docs
+	@.venv-docs/bin/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes --only-binary :all: \
+		-r requirements/docs.txt
+	@touch $@
+
+reference: environment-dev
+	@$(BIN)/python tools/config_reference.py docs/reference/configuration.md
+	@$(BIN)/python tools/command_reference.py docs/reference/commands.md
+	@$(BIN)/python tools/series_reference.py docs/reference/series.md
 
 format: environment-dev
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format .
 
-# dev first; run then starts from its pins, so that both agree. Kept pins are preferred to newer ones.
+# dev first; run and docs then start from its pins, so that all agree. Kept pins are preferred to newer ones.
 LOCK := .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--only-binary :all: --annotation-style line $(UPGRADE)
 lock: python
@@ -50,12 +70,14 @@ lock: python
 	@$(LOCK) pyproject.toml --group dev --output-file requirements/dev.txt
 	@cp requirements/dev.txt requirements/run.txt
 	@$(LOCK) pyproject.toml --group build --output-file requirements/run.txt
+	@cp requirements/dev.txt requirements/docs.txt
+	@$(LOCK) --group docs --output-file requirements/docs.txt
 	@$(LOCK) --no-deps --group oracle --output-file requirements/oracle.txt
 	@$(LOCK) --group lock --output-file requirements/lock.txt
 	@$(PYTHON) tools/locks.py requirements/*.txt
 
 clean:
-	@rm -rf .venv .venv-lock .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* build dist
+	@rm -rf .venv .venv-lock .venv-docs site .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 environment-run environment-dev: environment-%: python
