@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from waterline.appraisal import appraise, tries_of
+from waterline.appraisal import Tries, appraise, tries_of
 from waterline.errors import OutputError
 from waterline.metrics import as_json
 from waterline.outcome import Outcome
@@ -35,13 +35,16 @@ def headline(outcome: Outcome) -> str:
     return textwrap.fill(verdict(Evaluated(outcome)).replace("**", ""), width=100)
 
 
-def write_results(outcome: Outcome, folder: Path, report: Callable[[str], None]) -> list[str]:
+def write_results(
+    outcome: Outcome, folder: Path, report: Callable[[str], None], tries: Tries | None = None
+) -> list[str]:
     """Write every artefact of ``outcome`` into ``folder``, replacing the results of an earlier run there.
 
     Args:
         outcome: what the run produced.
         folder: results folder; made where it does not exist.
         report: called with the name of each step as it begins.
+        tries: out of how many this result is; what the ledger says where not given.
 
     Returns:
         What could not be drawn, a sentence each; the rest of the folder is whole.
@@ -52,7 +55,7 @@ def write_results(outcome: Outcome, folder: Path, report: Callable[[str], None])
     refuse_foreign(folder)
     warnings: list[str] = []
     with replaced(folder) as staging:
-        warnings += _fill(outcome, staging, report)
+        warnings += _fill(outcome, staging, report, tries or tries_of(outcome.config))
     return warnings
 
 
@@ -107,9 +110,9 @@ def _put_in_place(staging: Path, folder: Path) -> None:
     shutil.rmtree(retired, ignore_errors=True)
 
 
-def _fill(outcome: Outcome, folder: Path, report: Callable[[str], None]) -> list[str]:
+def _fill(outcome: Outcome, folder: Path, report: Callable[[str], None], tries: Tries) -> list[str]:
     report("judging luck")
-    evidence = appraise(outcome, tries_of(outcome.config))
+    evidence = appraise(outcome, tries)
     report("judging the thesis")
     card = scorecard(outcome.config, outcome.panel)
     report("writing tables")
