@@ -33,14 +33,15 @@ def json_schema() -> Schema:
         _with_parameters(definitions[choice.__name__], choice, "")
         _with_parameters(parts[f"{choice.__name__}{PART}"], choice, PART)
     base = {"type": "string", "title": "Extends", "description": "File to build on, by its path from this one."}
+    parts[f"Config{PART}"]["properties"]["extends"] = base
     return {
         "$schema": DIALECT,
         "title": "Waterline configuration",
         "description": "One experiment: one YAML file in, one folder of results out.",
         "type": "object",
-        "properties": {"extends": base, **parts[f"Config{PART}"]["properties"]},
-        "additionalProperties": False,
+        "properties": {"extends": base},
         "if": {"required": ["extends"]},
+        "then": {"$ref": f"{DEFS}Config{PART}"},
         "else": {"$ref": f"{DEFS}Config"},
         "$defs": dict(sorted({**definitions, **parts}.items())),
     }

@@ -51,7 +51,7 @@ def differences(kept: Mapping[str, Any], rebuilt: Mapping[str, Any]) -> tuple[Di
         ("config", _settings(kept), _settings(rebuilt)),
         ("sessions", _flat(kept, "sessions"), _flat(rebuilt, "sessions")),
         ("packages", _versions(kept), _versions(rebuilt)),
-        ("code", _code(kept), _code(rebuilt)),
+        ("code", *_code(kept, rebuilt)),
     )
     return tuple(found for kind, before, after in parts for found in _between(kind, before, after))
 
@@ -82,9 +82,15 @@ def _versions(manifest: Mapping[str, Any]) -> dict[str, str]:
     return _flat(manifest, "packages") | {key: str(manifest.get(key, "")) for key in ("python", "engine")}
 
 
-def _code(manifest: Mapping[str, Any]) -> dict[str, str]:
-    commit = manifest.get("git") or {}
-    told = {"commit": str(commit.get("commit"))[:DIGITS]} if commit else {}
-    if commit.get("changed"):
-        told["commit"] += " with changes"
-    return told | _digests(manifest, "code")
+def _code(kept: Mapping[str, Any], rebuilt: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+    """Digests of the code, and the commits where those differ; the commits alone where one record has no digests."""
+    before, after = _digests(kept, "code"), _digests(rebuilt, "code")
+    if before and before == after:
+        return {}, {}
+    commits = _commit(kept), _commit(rebuilt)
+    return (commits[0] | before, commits[1] | after) if before and after else commits
+
+
+def _commit(manifest: Mapping[str, Any]) -> dict[str, str]:
+    git = manifest.get("git") or {}
+    return {"commit": str(git.get("commit"))[:DIGITS] + (" with changes" if git.get("changed") else "")} if git else {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -83,16 +83,32 @@ def verify(record: Record, data: Path | None, report: Callable[[str], None]) -> 
         StoreError: the store cannot be read.
         SpanError: the data that are there leave nothing to compute.
     """
+    with TemporaryDirectory(prefix="waterline-", ignore_cleanup_errors=True) as place:
+        rebuilt = Path(place) / "rebuilt"
+        warnings = rebuild(record, data, rebuilt, report)
+        report("comparing")
+        return held_against(record, rebuilt, warnings)
+
+
+def rebuild(record: Record, data: Path | None, folder: Path, report: Callable[[str], None]) -> list[str]:
+    """Make the run of ``record`` again in ``folder``; arguments, errors and results as of :func:`verify`.
+
+    Returns:
+        What could not be drawn, a sentence each.
+    """
     config = record.config if data is None else on_files(record.config, data)
     report("reading data")
     outcome = run(config, gather(config), report)
-    with TemporaryDirectory(prefix="waterline-", ignore_cleanup_errors=True) as place:
-        rebuilt = Path(place) / "rebuilt"
-        warnings = write_results(outcome, rebuilt, report, record.tries)
-        report("comparing")
-        files = _compared(record.folder, rebuilt)
-        manifest = json.loads((rebuilt / MARK).read_bytes())
-    return Verification(config.name, record.folder, files, differences(record.manifest, manifest), tuple(warnings))
+    return write_results(outcome, folder, report, record.tries)
+
+
+def held_against(record: Record, rebuilt: Path, warnings: Sequence[str] = ()) -> Verification:
+    """The results of ``record`` beside those in the folder ``rebuilt``."""
+    files = _compared(record.folder, rebuilt)
+    manifest = json.loads((rebuilt / MARK).read_bytes())
+    return Verification(
+        record.config.name, record.folder, files, differences(record.manifest, manifest), tuple(warnings)
+    )
 
 
 def _compared(kept: Path, rebuilt: Path) -> tuple[Compared, ...]:
