@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -27,19 +27,22 @@ def json_schema() -> Schema:
     A file that ``extends`` another may leave out whatever is required, at any depth; every other file may not. What
     needs more than one key to be judged (an end before the start, an unknown sleeve) only ``waterline check`` sees.
     """
-    definitions = _definitions()
+    plugins = known(Plugin)
+    definitions, names = _definitions(plugins)
     parts = {f"{name}{PART}": _walked(schema, _partial) for name, schema in definitions.items()}
-    for choice in (SignalChoice, StrategyChoice):
-        _with_parameters(definitions[choice.__name__], choice, "")
-        _with_parameters(parts[f"{choice.__name__}{PART}"], choice, PART)
-    base = {"type": "string", "title": "Extends", "description": "File to build on, by its path from this one."}
-    parts[f"Config{PART}"]["properties"]["extends"] = base
+    for choice, base in ((SignalChoice, Signal), (StrategyChoice, Strategy)):
+        found = {path: names[path] for path, plugin in plugins.items() if issubclass(plugin, base)}
+        default = choice.model_fields["use"].default
+        _with_parameters(definitions[choice.__name__], found, default)
+        _with_parameters(parts[f"{choice.__name__}{PART}"], found, None, PART)
+    extends = {"type": "string", "title": "Extends", "description": "File to build on, by its path from this one."}
+    parts[f"Config{PART}"]["properties"]["extends"] = extends
     return {
         "$schema": DIALECT,
         "title": "Waterline configuration",
         "description": "One experiment: one YAML file in, one folder of results out.",
         "type": "object",
-        "properties": {"extends": base},
+        "properties": {"extends": extends},
         "if": {"required": ["extends"]},
         "then": {"$ref": f"{DEFS}Config{PART}"},
         "else": {"$ref": f"{DEFS}Config"},
@@ -47,10 +50,10 @@ def json_schema() -> Schema:
     }
 
 
-def _definitions() -> dict[str, Schema]:
-    """The sections and plugins as pydantic describes them, mended where an editor would misread it."""
-    models: list[type[BaseModel]] = [Config, *known(Signal).values(), *known(Strategy).values()]
-    _, schema = models_json_schema([(model, "validation") for model in models])
+def _definitions(plugins: Mapping[str, type[Plugin]]) -> tuple[dict[str, Schema], dict[str, str]]:
+    """The sections and plugins as pydantic describes them, mended for editors, and the name of each plugin's."""
+    models: list[type[BaseModel]] = [Config, *plugins.values()]
+    refs, schema = models_json_schema([(model, "validation") for model in models])
     definitions: dict[str, Schema] = schema["$defs"]
     for name in _tagged(schema):
         definitions[name].setdefault("required", []).append("kind")
@@ -59,7 +62,8 @@ def _definitions() -> dict[str, Schema]:
     sleeve["members"]["items"] = {"enum": sorted(ASSETS)}
     top["benchmark"]["enum"], top["bill_rate"]["enum"] = sorted(ASSETS), sorted(SERIES)
     top["costs_bps"]["propertyNames"] = {"enum": sorted(COST_BPS)}
-    return mended
+    names = {path: refs[plugin, "validation"]["$ref"].removeprefix(DEFS) for path, plugin in plugins.items()}
+    return mended, names
 
 
 def _tagged(node: Any) -> set[str]:
@@ -104,18 +108,14 @@ def _partial(node: Schema) -> Schema:
     return node
 
 
-def _with_parameters(schema: Schema, choice: type[SignalChoice | StrategyChoice], suffix: str) -> None:
-    """Let the parameters depend on the class that is named."""
-    base: type[Plugin] = Signal if choice is SignalChoice else Strategy
-    plugins = known(base)
-    use, default = schema["properties"]["use"], choice.model_fields["use"].default
+def _with_parameters(schema: Schema, plugins: Mapping[str, str], default: str | None, suffix: str = "") -> None:
+    """Let the parameters depend on the class that is named, or on ``default`` where none is."""
     form = {"pattern": f"^({'|'.join(ALLOWED)})(\\.[A-Za-z_][A-Za-z0-9_]*)+:[A-Za-z_][A-Za-z0-9_]*$"}
-    use["anyOf"] = [{"enum": sorted(plugins)}, form]
+    schema["properties"]["use"]["anyOf"] = [{"enum": sorted(plugins)}, form]
     schema["allOf"] = [
         {
-            "if": {"properties": {"use": {"const": path}}}
-            | ({} if path == default and not suffix else {"required": ["use"]}),
-            "then": {"properties": {"params": {"$ref": f"{DEFS}{plugin.__name__}{suffix}"}}},
+            "if": {"properties": {"use": {"const": path}}, "required": [] if path == default else ["use"]},
+            "then": {"properties": {"params": {"$ref": f"{DEFS}{name}{suffix}"}}},
         }
-        for path, plugin in plugins.items()
+        for path, name in plugins.items()
     ]

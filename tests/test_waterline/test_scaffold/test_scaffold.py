@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -85,6 +86,20 @@ def test_what_ships_is_not_replaced_by_what_lies_in_the_current_folder(root: Pat
     (tmp_path / "signals").mkdir()
     (tmp_path / "signals" / "liquidity_regime.py").write_text("raise SystemExit(99)\n")
     assert waterline(tmp_path, root, "check", str(root / "configs" / "classic.yaml")).returncode == 0
+
+
+def test_the_schema_knows_a_new_plugin_and_names_a_broken_one(root: Path, tmp_path: Path) -> None:
+    write(Names.of("signal", "credit_impulse"), tmp_path)
+    (tmp_path / "signals" / "half_written.py").write_text("def score(\n")
+    done = waterline(tmp_path, root, "schema")
+    assert done.returncode == 0
+    choice = json.loads(done.stdout)["$defs"]["SignalChoice"]["allOf"]
+    assert [
+        case for case in choice if case["if"]["properties"]["use"]["const"] == "signals.credit_impulse:CreditImpulse"
+    ]
+    assert "years" in json.loads(done.stdout)["$defs"]["CreditImpulse"]["properties"]
+    assert done.stderr.startswith("waterline: signals.half_written is left out: SyntaxError")
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(
