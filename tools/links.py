@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 SETTINGS, DOCS = "zensical.toml", "docs"
 OUTSIDE = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "requirements/README.md", "reports/README.md")
-AWAITED = frozenset({"tutorial.md"})
+AWAITED: frozenset[str] = frozenset()
 """Pages that the navigation may name before they are written."""
 
 FENCED = re.compile(r"^(?P<fence>`{3,}|~{3,}).*?^(?P=fence)\s*$", re.MULTILINE | re.DOTALL)

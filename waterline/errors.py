@@ -63,6 +63,8 @@ class DataError(WaterlineError):
         remedy: the next step.
     """
 
+    exit_code = 3
+
     def __init__(self, source: str, problem: str, remedy: str) -> None:
         self.source = source
         super().__init__(f"{source}: {problem}", remedy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -39,6 +40,8 @@ def gather(config: Config) -> Panel:
     members = [ticker for sleeve in config.sleeves.values() for ticker in sleeve.members]
     assets = frozenset({*members, config.benchmark})
     loaded = config.data.load(Request(config.built_signal.inputs() - assets, assets, config.bill_rate))
+    for file, digest in sorted(loaded.files.items()):
+        logging.getLogger(__name__).info("read %s (digest %s)", file, digest[:12])
     dates = loaded.bars[config.benchmark].date
     asked = f"the run asks for {config.start} to {config.end or 'the last bar'}"
     if np.datetime64(config.start) > dates[-1] or (config.end and np.datetime64(config.end) < dates[0]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from inspect import isabstract
@@ -50,15 +51,34 @@ def _module(key: str, name: str) -> object:
     except ModuleNotFoundError as error:
         if error.name is None or not (name == error.name or name.startswith(f"{error.name}.")):
             raise
-        raise PluginError(key, f"there is no module {name!r}.", suggestion(name, _siblings(name))) from None
+        raise PluginError(
+            key, f"there is no module {name!r}.", suggestion(name, modules(name.split(".", maxsplit=1)[0]))
+        ) from None
 
 
-def _siblings(name: str) -> list[str]:
-    """Modules beside the one that is missing."""
+def modules(package: str) -> list[str]:
+    """Names of the modules of a plugin package, those in the folder of its name below the current one among them."""
     from pkgutil import iter_modules
 
-    package = import_module(name.split(".", maxsplit=1)[0])
-    return [f"{package.__name__}.{found.name}" for found in iter_modules(package.__path__)]
+    return [f"{package}.{found.name}" for found in iter_modules(import_module(package).__path__)]
+
+
+def known(base: type[P]) -> dict[str, type[P]]:
+    """Every concrete ``base`` that can be named in a configuration, by its path.
+
+    A module that cannot be imported is left out and said to be so: it may be half-written.
+    """
+    found: dict[str, type[P]] = {}
+    for name in sorted(name for package in ALLOWED for name in modules(package)):
+        try:
+            members = vars(import_module(name)).items()
+        except Exception as error:  # noqa: BLE001 - a researcher's module may raise whatever it likes; it is named
+            logging.getLogger(__name__).warning("%s is left out: %s: %s", name, type(error).__name__, error)
+            continue
+        for label, kind in members:
+            if isinstance(kind, type) and issubclass(kind, base) and kind.__module__ == name and not isabstract(kind):
+                found[f"{name}:{label}"] = kind
+    return found
 
 
 def _classes(module_name: str, base: type[Plugin]) -> list[str]:

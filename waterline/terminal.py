@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -15,9 +17,36 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from waterline.audit import Audit, Tax
+    from waterline.rebuilding import Verification
     from waterline.thesis import Scorecard
 
 Report = Callable[[str], None]
+LOG = logging.getLogger("waterline")
+"""Its level is the volume: ERROR is quiet, INFO is verbose."""
+
+
+class Stages:
+    """A clock that says on the log how long each stage took, once the next one begins."""
+
+    def __init__(self) -> None:
+        self._name, self._begun = "", 0.0
+
+    def begin(self, name: str) -> None:
+        """End the stage at hand, unless it is this one, and begin another."""
+        if name != self._name:
+            self.end()
+            self._name, self._begun = name, time.perf_counter()
+
+    def end(self) -> None:
+        """End the stage at hand."""
+        if self._name:
+            LOG.info("%s: %.2f s", self._name, time.perf_counter() - self._begun)
+        self._name = ""
+
+
+def is_quiet() -> bool:
+    """Whether nothing but errors and results is to be shown."""
+    return not LOG.isEnabledFor(logging.WARNING)
 
 
 @contextmanager
@@ -25,8 +54,15 @@ def steps() -> Iterator[Report]:
     """A spinner on a terminal that names the current step; silence elsewhere."""
     from rich.console import Console
 
-    with Console(stderr=True).status("starting") as status:
-        yield status.update
+    stages = Stages()
+    with Console(stderr=True, quiet=is_quiet()).status("starting") as status:
+
+        def report(step: str) -> None:
+            stages.begin(step)
+            status.update(step)
+
+        yield report
+        stages.end()
 
 
 @contextmanager
@@ -37,7 +73,8 @@ def bar(total: int) -> Iterator[Report]:
 
     columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+    hidden = is_quiet() or not console.is_terminal
+    with Progress(*columns, console=console, disable=hidden, transient=True) as progress:
         task = progress.add_task("starting", total=total)
 
         def advance(what: str) -> None:
@@ -55,11 +92,13 @@ def study_bar() -> Iterator[Callable[[Progress], None]]:
 
     texts = [TextColumn(f"{{task.fields[{name}]}}") for name in ("best", "rate")]
     columns = (TextColumn("{task.description:<20}"), BarColumn(), MofNCompleteColumn(), *texts, TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Bars(*columns, console=console, disable=not console.is_terminal, transient=True) as bars:
+    console, stages = Console(stderr=True), Stages()
+    hidden = is_quiet() or not console.is_terminal
+    with Bars(*columns, console=console, disable=hidden, transient=True) as bars:
         tasks: dict[str, TaskID] = {}
 
         def watch(now: Progress) -> None:
+            stages.begin(now.stage)
             if now.stage not in tasks:
                 tasks[now.stage] = bars.add_task(now.stage, total=now.total, best="", rate="")
             task = tasks[now.stage]
@@ -69,6 +108,7 @@ def study_bar() -> Iterator[Callable[[Progress], None]]:
             bars.update(task, rate="" if speed is None else f"{speed:,.0f}/s")
 
         yield watch
+        stages.end()
 
 
 def show_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -149,3 +189,16 @@ def show_audit(audit: Audit, tax: Tax | None) -> None:
         sys.stdout.write(f"\n{words.tax_heading(tax)}\n\n")
         show_table(words.TAX_HEADS, words.tax_rows(tax))
         sys.stdout.write(f"{tax.remark}\n" if tax.remark else "")
+
+
+def show_verification(found: Verification) -> None:
+    """The verdict; unless quiet, one row a file and one line each circumstance that was another one."""
+    from waterline.rebuilding import words
+
+    sys.stdout.write(f"{words.verdict(found)}\n")
+    if is_quiet():
+        return
+    sys.stdout.write("\n")
+    show_table(words.HEADS, words.file_rows(found))
+    for line in words.circumstances(found):
+        sys.stdout.write(f"{line}\n")

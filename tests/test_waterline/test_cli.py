@@ -98,7 +98,6 @@ def test_help_names_the_commands(root: Path) -> None:
     [
         (["check", "configs/clasic.yaml"], "Did you mean configs/classic.yaml?"),
         (["check", "configs/classic.yaml", "--set", "regime.upp=1"], "Did you mean 'up'?"),
-        (["run", "configs/ai_capex.yaml", "--data", "nowhere"], "nowhere"),
         (["run", "configs/classic.yaml", "--set", "end=1991-01-02"], "too short to warm up"),
         (["run", "configs/classic.yaml", "--out", "README.md"], "is a file"),
         (["run", "configs/classic.yaml", "--out", "configs"], "holds files that no run wrote"),

@@ -17,6 +17,7 @@ Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Folder
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Results folder; reports/<name of the config> by default.")
 ]
+Open = Annotated[bool, typer.Option("--open", help="Show the page in the browser.")]
 AsOf = Annotated[
     str | None,
     typer.Option("--as-of", metavar="DATE", help="As the store knew the world on that day, e.g. 2025-06-30."),

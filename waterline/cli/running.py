@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from waterline.cli.app import app
 from waterline.cli.fetching import fetch_into
-from waterline.cli.options import AsOf, ConfigPath, Data, Out, Overrides, Refresh
-from waterline.cli.speaking import terminal
+from waterline.cli.options import AsOf, ConfigPath, Data, Open, Out, Overrides, Refresh
+from waterline.cli.speaking import conclude, tell, terminal
 
 
 @app.command()
@@ -30,6 +29,7 @@ def run(
     out: Out = None,
     as_of: AsOf = None,
     refresh: Refresh = False,
+    opened: Open = False,
 ) -> None:
     """Run one experiment and write its results folder."""
     from waterline import experiment
@@ -51,5 +51,5 @@ def run(
         judged = judge(outcome, report)
         warnings = write_results(judged, folder, report)
     for warning in [*warnings, *([str(unentered)] if unentered else [])]:
-        print(f"waterline: {warning}", file=sys.stderr)
-    print(f"{headline(judged)}\n\nResults: {folder / 'index.html'}")
+        tell(warning)
+    conclude(headline(judged), folder / "index.html", opened=opened)

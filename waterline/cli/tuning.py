@@ -10,6 +10,7 @@ from waterline.cli.options import (
     Data,
     Join,
     Null,
+    Open,
     OptionalConfig,
     Out,
     Overrides,
@@ -18,7 +19,7 @@ from waterline.cli.options import (
     Trials,
     Workers,
 )
-from waterline.cli.speaking import tell, terminal
+from waterline.cli.speaking import conclude, tell, terminal
 from waterline.errors import ConfigError
 
 
@@ -35,6 +36,7 @@ def tune(
     dask: Dask = None,
     storage: Storage = None,
     join: Join = None,
+    opened: Open = False,
 ) -> None:
     """Search the parameters of a configuration, walk-forward, and write what is to be thought of it."""
     if join is not None:
@@ -60,7 +62,7 @@ def tune(
         done.notebook.finish()
     for warning in warnings:
         tell(warning)
-    print(f"{headline(judged)}\n\nResults: {folder / 'index.html'}")
+    conclude(headline(judged), folder / "index.html", opened=opened)
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -35,7 +36,24 @@ def load(path: Path, overrides: Sequence[str] = (), data: Path | None = None) ->
         plain["data"] = {"kind": "files", "path": str(data)}
     for override in overrides:
         _override(plain, override)
-    config = _validated(Config, plain, (), places)
+    return _checked(_validated(Config, plain, (), places), places)
+
+
+def revived(tree: Mapping[str, Any], name: str) -> Config:
+    """The configuration that a record holds in its resolved form.
+
+    Args:
+        tree: what :meth:`Config.resolved` gave.
+        name: where it stands, for errors.
+
+    Raises:
+        ConfigError: this version of the program cannot use a key or value of it.
+    """
+    places = _Places(name, {})
+    return _checked(_validated(Config, dict(tree), (), places), places)
+
+
+def _checked(config: Config, places: _Places) -> Config:
     for section, kind in (("signal", "built_signal"), ("strategy", "built_strategy")):
         try:
             getattr(config, kind)
@@ -104,7 +122,7 @@ def _text(path: Path) -> str:
     if path.is_dir():
         raise ConfigError(str(path), "is a folder, not a configuration.", "Name a YAML file.")
     try:
-        return path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         beside = [item.name for item in path.parent.glob("*.yaml")] if path.parent.is_dir() else []
         best = nearest(path.name, beside)
@@ -113,6 +131,8 @@ def _text(path: Path) -> str:
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(str(path), f"cannot be read ({error}).", "Give a readable UTF-8 text file.") from None
+    logging.getLogger(__name__).info("read %s", path)
+    return text
 
 
 def _tree(text: str, name: str) -> Any:

@@ -102,7 +102,9 @@ class TuneConfig(TuneNode):
 
     space: dict[str, Parameter] = Field(min_length=1, max_length=32)
     """Searched parameters by their path in the configuration, such as ``regime.up``."""
-    objective: Annotated[tuple[Metric, ...], BeforeValidator(_as_tuple)] = ("timing_gain",)
+    objective: Annotated[
+        tuple[Metric, ...], BeforeValidator(_as_tuple, json_schema_input_type=Metric | tuple[Metric, ...])
+    ] = ("timing_gain",)
     """Metric to be improved on the training folds; several give a front, from which the best mean rank is taken."""
     sampler: Literal["two_stage", "tpe", "random", "cmaes", "grid"] = "two_stage"
     """How parameters are proposed: a wide sweep and then TPE, or one of Optuna's samplers alone."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from waterline.appraisal import Evidence, appraise, tries_of
+from waterline.appraisal import Evidence, Tries, appraise, tries_of
 from waterline.outcome import Outcome
 from waterline.thesis import Scorecard, scorecard
 
@@ -25,14 +25,15 @@ class Judged:
     card: Scorecard
 
 
-def judge(outcome: Outcome, report: Callable[[str], None]) -> Judged:
+def judge(outcome: Outcome, report: Callable[[str], None], tries: Tries | None = None) -> Judged:
     """Judge a run. Enter it into the ledger before: its own trial counts.
 
     Args:
         outcome: what the run produced.
         report: called with the name of each step as it begins.
+        tries: out of how many this result is; what the ledger says where not given.
     """
     report("judging luck")
-    evidence = appraise(outcome, tries_of(outcome.config))
+    evidence = appraise(outcome, tries or tries_of(outcome.config))
     report("judging the thesis")
     return Judged(outcome, evidence, scorecard(outcome.config, outcome.panel))

@@ -8,6 +8,7 @@ from importlib import metadata
 from pathlib import Path
 
 from waterline.outcome import Outcome
+from waterline.report.code import code_digests
 
 PACKAGES = (
     "waterline", "numpy", "pandas", "scipy", "numba", "vectorbt", "vectorbt-rust", "quantstats", "plotly", "pydantic",
@@ -31,6 +32,7 @@ def manifest(outcome: Outcome) -> dict[str, object]:
         "inputs": dict(sorted(outcome.panel.files.items())),
         "not_point_in_time": [entry.name for entry in outcome.provenance if not entry.point_in_time],
         "engine": outcome.strategy.engine,
+        "code": code_digests(config),
         **made_with(),
     }
 
