@@ -7,6 +7,7 @@ from pathlib import Path
 
 from waterline.cli.app import app
 from waterline.cli.fetching import fetch_into
+from waterline.cli.galleries import keep_gallery
 from waterline.cli.options import AsOf, ConfigPath, Data, Out, Overrides, Refresh
 from waterline.cli.speaking import terminal
 
@@ -53,3 +54,4 @@ def run(
     for warning in [*warnings, *([str(unentered)] if unentered else [])]:
         print(f"waterline: {warning}", file=sys.stderr)
     print(f"{headline(outcome)}\n\nResults: {folder / 'index.html'}")
+    keep_gallery(folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from waterline.cli.app import app
+from waterline.cli.galleries import keep_gallery
 from waterline.cli.options import (
     Dask,
     Data,
@@ -58,6 +59,7 @@ def tune(
     for warning in warnings:
         tell(warning)
     print(f"{headline(done.tuned)}\n\nResults: {folder / 'index.html'}")
+    keep_gallery(folder)
     return None
 
 

@@ -14,7 +14,7 @@ from waterline.report.gallery.page import render_gallery
 from waterline.report.gallery.shelf import MEMORY, Shelf, remember, shelf, signatures
 
 PAGE = "index.html"
-GENERATOR = b'<meta name="generator" content="Waterline gallery"'
+GENERATOR = '<meta name="generator" content="Waterline {kind}">'
 HEAD = 4096
 """Bytes of a page within which its maker stands."""
 MOST_ROUNDS = 20
@@ -71,11 +71,11 @@ def keep_beside(results: Path) -> str | None:
     return None
 
 
-def is_ours(page: Path) -> bool:
-    """Whether a page was made here, so that it may be replaced."""
+def is_ours(page: Path, kind: str = "gallery") -> bool:
+    """Whether a file is a page of that kind, so that it may be replaced."""
     try:
         with page.open("rb") as file:
-            return GENERATOR in file.read(HEAD)
+            return GENERATOR.format(kind=kind).encode() in file.read(HEAD)
     except OSError:
         return False
 

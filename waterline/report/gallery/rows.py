@@ -89,7 +89,7 @@ def row_of(entry: Entry, before: Entry | None, standing: Mapping[str, Entry]) ->
         before: the one of the same family before it.
         standing: folder -> entry of all that have results.
     """
-    changes = differences([before.config, entry.config]) if before else ()
+    changes = sorted(differences([before.config, entry.config]), key=_rank) if before else []
     written = [_changed(change) for change in changes[: MOST_CHANGES + MOST_FOLDED]]
     since = before.folder if before else ""
     return Row(
@@ -97,7 +97,7 @@ def row_of(entry: Entry, before: Entry | None, standing: Mapping[str, Entry]) ->
         name=cut(entry.name, LONGEST_NAME),
         href=href(entry),
         family=cut(MODULE.sub("", entry.family), LONGEST_NAME),
-        span=_span(entry),
+        span=span(entry),
         growth=(multiple(entry.growth[0]), multiple(entry.growth[1])),
         cagr=(percent(entry.cagr[0]), percent(entry.cagr[1])),
         gain=(points(entry.gain[0]), f"{points(entry.gain[1])} to {points(entry.gain[2])}"),
@@ -121,6 +121,11 @@ def cut(text: str, letters: int) -> str:
     return text if len(text) <= letters else f"{text[: letters - 1].rstrip()}…"
 
 
+def _rank(change: Change) -> int:
+    """What a configuration is called says least, and what a study searches is no part of a run."""
+    return 2 if change.key.startswith("tune.") else 1 if change.key in {"name", "description"} else 0
+
+
 def _changed(change: Change) -> Changed:
     old, new = (ABSENT if value is None else cut(value, LONGEST_VALUE) for value in change.values)
     return Changed(cut(change.key, LONGEST_KEY), old, new)
@@ -133,7 +138,8 @@ def _p_value(entry: Entry) -> str:
     return f"{chance(entry.p_value)}{of}"
 
 
-def _span(entry: Entry) -> str:
+def span(entry: Entry) -> str:
+    """From when to when; a dash where that is not known."""
     first, last = (_day(iso) for iso in (entry.first, entry.last))
     return MISSING if MISSING in (first, last) else f"{first} to {last}"
 
