@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+
 import numpy as np
 
 from waterline.report.chart_data import kept_rows, rounded
@@ -74,7 +75,7 @@ def _ribbons(runs: Sequence[Run]) -> Meta:
     for place, run in enumerate(runs, 1):
         axis = "" if place == 1 else str(place)
         traces.append(_state(f"ample.{run.letter}", "--water", "", f"y{axis}"))
-        told = {"label": run.label, "short": " ", "format": "state"}
+        told = {"label": run.label, "short": " ", "format": "state", "colour": "var(--ink-2)"}
         traces.append(_state(f"scarce.{run.letter}", "--dry", "/", f"y{axis}", **told))
         panels.append({"axis": f"yaxis{axis}", "share": 1 / len(runs), "range": [0, 1], "name": run.letter})
     height = len(runs) * (RIBBON + BETWEEN) - BETWEEN + BELOW

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,6 @@ from waterline.report.comparison.numbers import (
     SHARED_HEADS,
     Measured,
     dot_plots,
-    estimated,
     judged,
     measured,
     shared_figures,
@@ -22,7 +22,7 @@ from waterline.report.comparison.numbers import (
 from waterline.report.comparison.runs import Run
 from waterline.report.gallery.differences import differences
 from waterline.report.gallery.rows import LONGEST_KEY, LONGEST_NAME, cut, href, span
-from waterline.report.numerals import count, day, multiple
+from waterline.report.numerals import count, day, multiple, points
 from waterline.report.page import DRAWING, STYLES, document, script_json
 
 MOST_KEYS = 400
@@ -45,12 +45,15 @@ def render_comparison(runs: Sequence[Run], page: Path) -> str:
         "runs": [_head(run, page, colour) for run, colour in zip(runs, COLOURS, strict=False)],
         "verdict": _verdict(found),
         "plots": dot_plots(found),
-        "shared_heads": SHARED_HEADS[: None if len(runs) > 1 else -1],
+        "shared_heads": SHARED_HEADS,
         "shared": [(one.run, shared_figures(one)) for one in found],
         "judged_heads": JUDGED_HEADS,
         "judged": [(run, judged(run, span(run.entry)), run.entry.verdict) for run in runs],
         "changes": [
-            (cut(change.key, LONGEST_KEY), [None if value is None else cut(value, LONGEST_VALUE) for value in change.values])
+            (
+                cut(change.key, LONGEST_KEY),
+                [None if value is None else cut(value, LONGEST_VALUE) for value in change.values],
+            )
             for change in changes[:MOST_KEYS]
         ],
         "left_out": max(len(changes) - MOST_KEYS, 0),
@@ -82,9 +85,10 @@ def _verdict(found: Sequence[Measured]) -> str:
         f"{multiple(1.0 + one.mix.cumulative_return)})"
         for one in found
     )
-    best = max(found, key=lambda one: one.gain.value)
+    best = max(found, key=lambda one: one.gain.value if math.isfinite(one.gain.value) else -math.inf)
+    error = points(best.gain.standard_error, signed=False)
     return (
         f"Over the sessions that all share, 1 became: {grown}. After costs **{best.run.letter}** gained most over its "
-        f"own mix: {estimated(best.gain)} points a year. Whoever picks the best of {count(len(found), 'run')} after "
-        "looking picks luck as well."
+        f"own mix: {points(best.gain.value)} points a year (standard error {error}). Whoever picks the best of "
+        f"{count(len(found), 'run')} after looking picks luck as well."
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
 
@@ -11,15 +11,16 @@ import numpy as np
 
 from waterline.errors import nearest
 from waterline.report.evaluated import falls
+from waterline.report.gallery.daily import read_daily
 from waterline.report.gallery.entries import Entry, entry_of
-from waterline.report.gallery.folders import MARK, ResultsError, folders_in, printable
+from waterline.report.gallery.folders import ResultsError, folders_in, printable
 from waterline.report.gallery.rows import cut
+from waterline.report.results import MARK
 from waterline.sessions import Dates, Flags, Floats
 
 LETTERS = "ABCDEFGH"
 FEWEST = 2
 LONGEST_LABEL = 40
-DAILY = "daily.parquet"
 HOME = Path("reports")
 """Where a run that is named without a path lies."""
 
@@ -66,10 +67,14 @@ class Run:
     def over(self, sessions: Dates) -> Run:
         """The same run over ``sessions``, all of which it has; a return reaches from one of them to the next."""
         rows = np.searchsorted(self.sessions, sessions)
-        grown = (None if curve is None else curve[rows] / curve[rows[0]] for curve in (self.equity, self.mix, self.cash))
-        equity, mix, cash = grown
-        scarce = None if self.scarce is None else self.scarce[rows]
-        return Run(self.letter, self.folder, self.entry, sessions, equity, mix, cash, scarce)  # type: ignore[arg-type]  # only cash may be None
+        return replace(
+            self,
+            sessions=sessions,
+            equity=self.equity[rows] / self.equity[rows[0]],
+            mix=self.mix[rows] / self.mix[rows[0]],
+            cash=None if self.cash is None else self.cash[rows] / self.cash[rows[0]],
+            scarce=None if self.scarce is None else self.scarce[rows],
+        )
 
 
 def runs_of(names: Sequence[str]) -> tuple[Run, ...]:
@@ -115,34 +120,7 @@ def _results(home: Path) -> list[Path]:
 
 def _read(letter: str, folder: Path) -> Run:
     try:
-        entry = entry_of(folder)
+        entry, daily = entry_of(folder), read_daily(folder)
     except ResultsError as error:
         raise ResultsError(f"{folder}: {error.problem}", error.remedy) from None
-    columns = _daily(folder)
-    growth = {name: np.cumprod(1.0 + values) for name, values in columns.items() if name.endswith("return")}
-    dates = columns["date"].astype("datetime64[D]")
-    scarce = columns["state"] == 1 if "state" in columns else None
-    curves = growth["return"], growth["static_mix_return"], growth.get("cash_return")
-    whole = all(np.isfinite(curve).all() and (curve > 0).all() for curve in curves if curve is not None)
-    if len(dates) < FEWEST or not whole or not (dates[1:] > dates[:-1]).all():
-        raise ResultsError(f"{folder}: {DAILY} holds no two sessions in order with a return each.")
-    return Run(letter, folder, entry, dates, *curves, scarce)
-
-
-def _daily(folder: Path) -> dict[str, np.ndarray]:
-    """The columns of the daily file that are compared; returns and dates are there, the rest may be absent."""
-    from pyarrow import ArrowException, parquet
-
-    path = folder / DAILY
-    try:
-        names = set(parquet.read_schema(path).names)
-        wanted = {"date", "return", "static_mix_return"}
-        if not wanted <= names:
-            raise ResultsError(f"{folder}: {DAILY} lacks {', '.join(sorted(wanted - names))}.")
-        table = parquet.read_table(path, columns=sorted(names & (wanted | {"cash_return", "state"})))
-        kinds = {"date": "datetime64[D]", "state": np.float64}
-        return {name: np.asarray(table.column(name)).astype(kinds.get(name, np.float64)) for name in table.column_names}
-    except FileNotFoundError:
-        raise ResultsError(f"{folder}: it has no {DAILY}, so there are no curves to compare.") from None
-    except (OSError, ValueError, TypeError, ArrowException):
-        raise ResultsError(f"{folder}: {DAILY} cannot be read.") from None
+    return Run(letter, folder, entry, daily.dates, daily.equity, daily.mix, daily.cash, daily.scarce)

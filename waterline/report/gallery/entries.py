@@ -6,17 +6,17 @@ import math
 from pathlib import Path
 from typing import cast
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from waterline.appraisal.verdict import Kind
 from waterline.appraisal.wording import LEVEL
 from waterline.report.answers import VERDICTS
+from waterline.report.gallery.daily import read_daily
 from waterline.report.gallery.differences import flat
-from waterline.report.gallery.folders import MARK, ResultsError, Tree, at, figure_at, read_tree, text_at
+from waterline.report.gallery.folders import ResultsError, Tree, at, figure_at, read_tree, text_at
 from waterline.report.key_numbers import around
+from waterline.report.results import MARK
 from waterline.report.sparks import sparks
-from waterline.sessions import Floats
 
 RUN, STUDY = "run", "study"
 POINTS = 56
@@ -89,7 +89,7 @@ def entry_of(folder: Path) -> Entry:
         family=judged.pop("family", "") or _family(config),
         written=(folder / MARK).stat().st_mtime,
         config=flat(config),
-        paths=curves(folder),
+        paths=_curves(folder),
         page=page,
         **judged,
     )
@@ -138,15 +138,10 @@ def _family(config: Tree) -> str:
     return f"{text_at(config, 'signal', 'use')} + {text_at(config, 'strategy', 'use')} on {data} data"
 
 
-def curves(folder: Path) -> tuple[str, ...]:
-    """SVG paths of mix and strategy; none where the daily file is missing, broken or holds missing returns."""
-    from pyarrow import ArrowException, parquet
-
+def _curves(folder: Path) -> tuple[str, ...]:
+    """SVG paths of mix and strategy; none where the daily file is missing or broken."""
     try:
-        table = parquet.read_table(folder / "daily.parquet", columns=["static_mix_return", "return"])
-        returns = [np.asarray(table.column(name), dtype=np.float64) for name in ("static_mix_return", "return")]
-    except (OSError, ValueError, TypeError, KeyError, ArrowException):
+        daily = read_daily(folder)
+    except ResultsError:
         return ()
-    equity: list[Floats] = [np.cumprod(1.0 + column) for column in returns]
-    drawable = len(equity[0]) > 1 and all(np.isfinite(curve).all() for curve in equity)
-    return tuple(sparks(equity, POINTS)) if drawable else ()
+    return tuple(sparks([daily.mix, daily.equity], POINTS))

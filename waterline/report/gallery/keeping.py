@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from waterline.errors import OutputError, nearest
-from waterline.report.gallery.folders import MARK, folders_in
+from waterline.report.gallery.folders import folders_in
 from waterline.report.gallery.page import render_gallery
 from waterline.report.gallery.shelf import MEMORY, Shelf, remember, shelf, signatures
+from waterline.report.results import MARK
 
 PAGE = "index.html"
 GENERATOR = '<meta name="generator" content="Waterline {kind}">'
@@ -44,15 +45,22 @@ def keep(folder: Path) -> Gallery:
     """
     _refuse(folder)
     try:
+        found = _written(folder)
         for _ in range(MOST_ROUNDS):
-            found = shelf(folder)
-            put(folder / PAGE, render_gallery(found).encode())
-            put(folder / MEMORY, remember(found))
             if signatures(folder) == found.seen:
                 break
+            found = _written(folder)
     except OSError as error:
         raise OutputError(f"{folder} cannot be written ({error.strerror}).", "Free space or name another.") from None
     return Gallery(folder / PAGE, found)
+
+
+def _written(folder: Path) -> Shelf:
+    """Write the gallery as the folder is now."""
+    found = shelf(folder)
+    put(folder / PAGE, render_gallery(found).encode())
+    put(folder / MEMORY, remember(found))
+    return found
 
 
 def keep_beside(results: Path) -> str | None:

@@ -14,8 +14,8 @@ import numpy as np
 from waterline.appraisal.wording import chance
 from waterline.report.gallery.differences import Change, differences
 from waterline.report.gallery.entries import RUN, STUDY, Entry
-from waterline.report.gallery.folders import MARK
 from waterline.report.numerals import MISSING, day, multiple, percent, points
+from waterline.report.results import MARK
 
 LONGEST_NAME, LONGEST_VALUE, LONGEST_KEY = 90, 48, 120
 """Letters of a name and of a value that are shown."""

@@ -67,7 +67,7 @@ def trials_frame(tuned: Tuned, kept: KeptReturns):  # type: ignore[no-untyped-de
 
 
 def daily_frame(tuned: Tuned):  # type: ignore[no-untyped-def]  # a DataFrame, imported when used
-    """The test folds one after another, each traded with what its training chose; index ``date``, columns as a run's."""
+    """The test folds one after another, each traded with what its training chose; columns as in a run's file."""
     import pandas as pd
 
     walk = tuned.walk_forward
