@@ -84,9 +84,9 @@ def _ribbons(runs: Sequence[Run]) -> Meta:
     return figure_of(traces, meta)
 
 
-def _state(series: str, colour: str, shape: str, axis: str, **meta: object) -> Meta:
+def _state(series: str, variable: str, shape: str, axis: str, **meta: object) -> Meta:
     """One where the state is on, zero elsewhere, as an area; hatched or not."""
-    shade = f"var({colour})"
+    shade = f"var({variable})"
     pattern = {"shape": shape, "fgcolor": "var(--paper)", "bgcolor": shade, "size": 5, "solidity": 0.35}
     style = {"color": shade, "width": 0, "shape": "hv"}
     return _line(series, style, axis, **meta) | {"fill": "tozeroy", "fillcolor": shade, "fillpattern": pattern}

@@ -55,11 +55,12 @@ def _columns(path: Path) -> dict[str, Any]:
     from pyarrow import ArrowException, parquet
 
     try:
-        names = set(parquet.read_schema(path).names)
-        if lacking := [name for name in NEEDED if name not in names]:
-            raise ResultsError(f"{DAILY} lacks {', '.join(lacking)}.")
-        wanted = [*NEEDED, *(name for name in WELCOME if name in names)]
-        table = parquet.read_table(path, columns=wanted)
+        with parquet.ParquetFile(path) as file:
+            names = set(file.schema_arrow.names)
+            if lacking := [name for name in NEEDED if name not in names]:
+                raise ResultsError(f"{DAILY} lacks {', '.join(lacking)}.")
+            wanted = [*NEEDED, *(name for name in WELCOME if name in names)]
+            table = file.read(columns=wanted, use_threads=False)
         found = {name: np.asarray(table.column(name)) for name in wanted}
         return {
             name: values.astype("datetime64[D]" if name == "date" else np.float64) for name, values in found.items()

@@ -44,7 +44,14 @@ def written(value: object) -> str:
 
 
 def differences(configs: Sequence[Flat]) -> tuple[Change, ...]:
-    """The keys whose values are not all the same, in the order in which they first stand."""
-    keys = dict.fromkeys(key for config in configs for key in config)
+    """The keys whose values are not all the same, in the order in which they first stand.
+
+    What a configuration is called says least, so it comes after the rest, and last what a study searches.
+    """
+    keys = sorted(dict.fromkeys(key for config in configs for key in config), key=_rank)
     changes = (Change(key, tuple(config.get(key) for config in configs)) for key in keys)
     return tuple(change for change in changes if len(set(change.values)) > 1)
+
+
+def _rank(key: str) -> int:
+    return 2 if key.startswith("tune.") else 1 if key in {"name", "description"} else 0

@@ -98,4 +98,6 @@ def printable(text: str) -> str:
 
     Marks that turn the direction of writing count among them; joiners, of which emoji are made, stay.
     """
+    if text.isprintable():
+        return text
     return "".join(letter if letter.isprintable() or letter == "\u200d" else "?" for letter in " ".join(text.split()))

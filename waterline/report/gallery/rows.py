@@ -14,6 +14,7 @@ import numpy as np
 from waterline.appraisal.wording import chance
 from waterline.report.gallery.differences import Change, differences
 from waterline.report.gallery.entries import RUN, STUDY, Entry
+from waterline.report.gallery.folders import printable
 from waterline.report.numerals import MISSING, day, multiple, percent, points
 from waterline.report.results import MARK
 
@@ -40,7 +41,8 @@ class Row:
 
     Attributes:
         entry: what it is made from.
-        name: its name, cut where it is very long.
+        name: its name, cut where it is very long, as all texts here.
+        folder: its folder.
         href: address of its page, relative to the gallery's.
         family: the classes of signal and strategy, and the kind of data.
         span: from when to when.
@@ -48,8 +50,7 @@ class Row:
         cagr: return a year, strategy and mix.
         gain: timing gain in points, and its interval.
         p_value: as written, empty where there is none.
-        since: folder of the run that its configuration is compared with; empty where there is none.
-        replaced: whether that run's results are gone.
+        since: what its configuration is compared with; empty where it is the first of its family.
         changes: the first of the changed keys.
         folded: further ones.
         left_out: number of changed keys that are not written at all.
@@ -58,6 +59,7 @@ class Row:
 
     entry: Entry
     name: str
+    folder: str
     href: str
     family: str
     span: str
@@ -66,7 +68,6 @@ class Row:
     gain: tuple[str, str]
     p_value: str
     since: str
-    replaced: bool
     changes: tuple[Changed, ...]
     folded: tuple[Changed, ...]
     left_out: int
@@ -89,21 +90,20 @@ def row_of(entry: Entry, before: Entry | None, standing: Mapping[str, Entry]) ->
         before: the one of the same family before it.
         standing: folder -> entry of all that have results.
     """
-    changes = sorted(differences([before.config, entry.config]), key=_rank) if before else []
+    changes = differences([before.config, entry.config]) if before else ()
     written = [_changed(change) for change in changes[: MOST_CHANGES + MOST_FOLDED]]
-    since = before.folder if before else ""
     return Row(
         entry=entry,
         name=cut(entry.name, LONGEST_NAME),
+        folder=cut(printable(entry.folder), LONGEST_VALUE),
         href=href(entry),
-        family=cut(MODULE.sub("", entry.family), LONGEST_NAME),
+        family=cut(MODULE.sub("", entry.family).replace(" on ", ", "), LONGEST_NAME),
         span=span(entry),
         growth=(multiple(entry.growth[0]), multiple(entry.growth[1])),
         cagr=(percent(entry.cagr[0]), percent(entry.cagr[1])),
         gain=(points(entry.gain[0]), f"{points(entry.gain[1])} to {points(entry.gain[2])}"),
         p_value=_p_value(entry),
-        since=cut(since, LONGEST_VALUE),
-        replaced=standing.get(since) is not before,
+        since="" if before is None else _told(before, entry, standing),
         changes=tuple(written[:MOST_CHANGES]),
         folded=tuple(written[MOST_CHANGES:]),
         left_out=len(changes) - len(written),
@@ -121,14 +121,20 @@ def cut(text: str, letters: int) -> str:
     return text if len(text) <= letters else f"{text[: letters - 1].rstrip()}…"
 
 
-def _rank(change: Change) -> int:
-    """What a configuration is called says least, and what a study searches is no part of a run."""
-    return 2 if change.key.startswith("tune.") else 1 if change.key in {"name", "description"} else 0
-
-
 def _changed(change: Change) -> Changed:
     old, new = (ABSENT if value is None else cut(value, LONGEST_VALUE) for value in change.values)
     return Changed(cut(change.key, LONGEST_KEY), old, new)
+
+
+def _told(before: Entry, entry: Entry, standing: Mapping[str, Entry]) -> str:
+    """How the one before is called; its results may be gone."""
+    if standing.get(before.folder) is before:
+        return cut(printable(before.folder), LONGEST_VALUE)
+    return (
+        "what stood here before"
+        if before.folder == entry.folder
+        else f"what stood in {cut(printable(before.folder), LONGEST_VALUE)} before"
+    )
 
 
 def _p_value(entry: Entry) -> str:
