@@ -73,8 +73,8 @@ def test_the_sparkline_passes_through_the_equity(tmp_path, put):
     assert rises[0] / rises[1] == pytest.approx(logs[0][-1] / logs[1][-1], abs=0.02)
 
 
-def test_a_study_shows_its_test_folds(tmp_path, shelves, studies, study):
-    tuned = study(null=20)
+def test_a_study_shows_its_test_folds(tmp_path, shelves, studies, ran):
+    tuned = studies.study(ran[0], null=20)
     shelves.put_study(tmp_path / "tuned", tuned, studies.kept(tuned, 3))
     (entry,) = shelf(tmp_path).entries
     walk = tuned.walk_forward
