@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -81,7 +83,7 @@ def test_names_of_lines_do_not_overlap_and_are_not_cut(opened):
         assert len(boxes) == 2 * COUNT + 1
         assert all(box["x"] + box["width"] <= width for box in boxes)
         right = [box for box in boxes if box["x"] > width * 0.7]
-        assert all(below["y"] - above["y"] >= 11 for above, below in zip(right, right[1:], strict=False))
+        assert all(below["y"] - above["y"] >= 11 for above, below in pairwise(right))
 
 
 def test_without_script_the_tables_remain(opened):

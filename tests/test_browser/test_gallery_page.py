@@ -19,10 +19,10 @@ WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.client
 def address(tmp_path_factory, helper) -> str:
     """A gallery of runs whose names try to be more than names, of a study, and of folders that hold nothing."""
     folder, outcomes, shelves = tmp_path_factory.mktemp("gallery"), helper("outcomes"), helper("shelves")
+    runs = [outcomes.outcome(seed=seed) for seed in range(3)]
+    evidence = outcomes.judged(runs[0])[0]
     for place, name in enumerate(NAMES):
-        run = outcomes.outcome(seed=place)
-        if place == 0:
-            evidence = outcomes.judged(run)[0]
+        run = runs[place % 3]
         where = HOSTILE.replace("/", "%") if place == 1 else f"{place} {name[:80].replace('/', '-')}"
         shelves.put_run(folder / where, run, evidence, place, name=name, description=name, seed=place)
     tuned = helper("studies").study(run, null=20)
@@ -60,7 +60,7 @@ def test_heads_are_buttons_that_sort_by_keyboard_and_say_so(opened):
     assert head.get_attribute("aria-sort") == "descending"
     keys = [float(key) for key in _keys(page, 1)]
     assert keys == sorted(keys, reverse=True)
-    assert len(set(keys)) > 3
+    assert len(set(keys)) > 2
     assert "descending" in page.locator("#say").inner_text()
     page.keyboard.press("Enter")
     assert head.get_attribute("aria-sort") == "ascending"

@@ -1,9 +1,8 @@
-"""Runs side by side: over the sessions that all share, with the figures of pandas and numpy, and refused in a sentence."""
+"""Runs side by side: over the sessions that all share, with the figures of pandas, or refused in a sentence."""
 
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -170,7 +169,7 @@ def test_what_cannot_be_compared_is_refused_in_a_sentence(shelf, tmp_path, names
     home.mkdir()
     for path in shelf.iterdir():
         if path.is_dir():
-            os.symlink(path, home / path.name)
+            (home / path.name).symlink_to(path)
     (home / "empty").mkdir()
     daily = pd.read_parquet(shelf / "one" / "daily.parquet")
     for name in ("curveless", "broken", "backward", "bare"):

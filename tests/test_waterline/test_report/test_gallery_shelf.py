@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 
 import numpy as np
@@ -89,6 +90,29 @@ def test_a_study_shows_its_test_folds(tmp_path, shelves, studies, ran):
     assert entry.family == family_of(tuned.config)
 
 
+def test_a_simulation_shows_how_many_of_its_bounds_hold(tmp_path):
+    def put(name, runs, *holds):
+        figures = {f"rejects: {k}": {"value": 0.1, "holds": held} for k, held in enumerate(holds)}
+        tree = {"kind": "simulation", "seed": 0, "years": 8.0, "runs": runs, "worlds": {"N1": {"figures": figures}}}
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "study.json").write_text(
+            json.dumps(tree | {"worlds": tree["worlds"] | {"E1": {"figures": 3}}})
+        )
+        os.utime(tmp_path / name / "study.json", (runs, runs))
+
+    put("few", 20, True, True)
+    put("many", 200, True, False, True)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "study.json").write_text('{"kind": "survey"}')
+    found = shelf(tmp_path)
+    many, few = found.entries
+    assert (few.kind, few.name, few.luck) == ("simulation", "Simulated worlds E1, N1", "All bounds hold")
+    assert many.luck == "1 of 3 bounds broken"
+    assert many.verdict == "200 histories of 8 years in each world: of 3 bounds, 2 hold."
+    assert [change.key for change in differences([found.before()["many"].config, many.config])] == ["runs"]
+    assert found.skipped == ("other: its study.json is of no simulation of Waterline.",)
+
+
 def test_each_is_held_against_the_one_of_its_family_before_it(tmp_path, put):
     put("b", 10, seed=1)
     put("a", 20, seed=2)
@@ -134,7 +158,9 @@ def test_only_what_changed_is_read_again(tmp_path, put, reads):
     assert shelf(tmp_path).entries == changed.entries
 
 
-@pytest.mark.parametrize("memory", [b"", b"{", b"[]", b"\xff", b'{"version":1,"entries":[[]],"replaced":[]}', b"[" * 9999])
+@pytest.mark.parametrize(
+    "memory", [b"", b"{", b"[]", b"\xff", b'{"version":1,"entries":[[]],"replaced":[]}', b"[" * 9999]
+)
 def test_a_broken_memory_costs_time_only(tmp_path, put, memory):
     put("one")
     whole = shelf(tmp_path)

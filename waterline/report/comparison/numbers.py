@@ -11,6 +11,7 @@ import numpy as np
 from waterline.appraisal.wording import chance
 from waterline.metrics import Estimate, Summary, summary, tracking_difference
 from waterline.report.comparison.runs import Run
+from waterline.report.gallery.rows import between
 from waterline.report.key_numbers import KeyNumber, Mark, Reach, Scale, around
 from waterline.report.numerals import MISSING, multiple, number, percent, points
 from waterline.report.tables import with_error
@@ -114,6 +115,6 @@ JUDGED_HEADS = ("Sessions", "Timing gain, points a year", "90% interval", "p", "
 
 def judged(run: Run, span: str) -> tuple[str, ...]:
     """What the run said of itself over all its own sessions, in the order of ``JUDGED_HEADS``."""
-    gain, low, high = (points(value) for value in run.entry.gain)
+    gain, low, high = run.entry.gain
     p_value = chance(run.entry.p_value).removeprefix("p ") if math.isfinite(run.entry.p_value) else ""
-    return span, gain, "" if MISSING in (low, high) else f"{low} to {high}", p_value, run.entry.luck
+    return span, points(gain), between(low, high), p_value, run.entry.luck

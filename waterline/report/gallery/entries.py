@@ -11,9 +11,20 @@ from pydantic import BaseModel, ConfigDict
 from waterline.appraisal.verdict import Kind
 from waterline.appraisal.wording import LEVEL
 from waterline.report.answers import VERDICTS
+from waterline.report.gallery import worlds
 from waterline.report.gallery.daily import read_daily
 from waterline.report.gallery.differences import flat
-from waterline.report.gallery.folders import ResultsError, Tree, at, figure_at, read_tree, text_at
+from waterline.report.gallery.folders import (
+    SIMULATION_MARK,
+    ResultsError,
+    Tree,
+    at,
+    figure_at,
+    printable,
+    read_tree,
+    text_at,
+)
+from waterline.report.gallery.worlds import SIMULATION
 from waterline.report.key_numbers import around
 from waterline.report.results import MARK
 from waterline.report.sparks import sparks
@@ -29,11 +40,11 @@ class Entry(BaseModel):
 
     Attributes:
         folder: its name.
-        kind: "run", "study", or what else calls itself so.
+        kind: "run", "study", "simulation", or what else calls itself so.
         name: name of the configuration.
         digest: digest of the configuration.
         family: see :func:`waterline.ledger.family_of`.
-        written: when ``run.json`` was last written, seconds since 1970.
+        written: when its ``run.json`` (``study.json``) was last written, seconds since 1970.
         first: first evaluated session, ISO; of a study, of its test folds; empty where unknown.
         last: last session.
         growth: what became of 1, by strategy and mix; NaN where unknown, as all figures here.
@@ -74,25 +85,32 @@ def entry_of(folder: Path) -> Entry:
     Raises:
         ResultsError: a file that makes it one is missing or broken, or a program other than this one wrote it.
     """
-    manifest = read_tree(folder / MARK)
-    config = manifest.get("config")
-    if not isinstance(config, dict) or not isinstance(manifest.get("name"), str):
+    simulated = not (folder / MARK).is_file() and (folder / SIMULATION_MARK).is_file()
+    mark = folder / (SIMULATION_MARK if simulated else MARK)
+    manifest = read_tree(mark)
+    told = {"kind": SIMULATION, **worlds.told(manifest)} if simulated else _experiment(folder, manifest)
+    config, name = told.pop("config"), told.pop("name")
+    return Entry(
+        folder=folder.name,
+        name=printable(name),
+        digest=text_at(manifest, "digest"),
+        written=mark.stat().st_mtime,
+        config=flat(config),
+        paths=() if simulated else _curves(folder),
+        page="index.html" if (folder / "index.html").is_file() else "",
+        **told,
+    )
+
+
+def _experiment(folder: Path, manifest: Tree) -> Tree:
+    """What a run or study tells, by the names of the entry's fields."""
+    config, name = manifest.get("config"), manifest.get("name")
+    if not isinstance(config, dict) or not isinstance(name, str):
         raise ResultsError(f"its {MARK} names no configuration: no run of Waterline wrote it.", "Name another folder.")
     kind = text_at(manifest, "kind") or RUN
     judged = _run(folder) if kind == RUN else _study(manifest) if kind == STUDY else _other(manifest)
-    page = "index.html" if (folder / "index.html").is_file() else ""
-    return Entry(
-        folder=folder.name,
-        kind=kind,
-        name=text_at(manifest, "name"),
-        digest=text_at(manifest, "digest"),
-        family=judged.pop("family", "") or _family(config),
-        written=(folder / MARK).stat().st_mtime,
-        config=flat(config),
-        paths=_curves(folder),
-        page=page,
-        **judged,
-    )
+    family = judged.pop("family", "") or _family(config)
+    return {"kind": kind, "name": name, "config": config, "family": family, **judged}
 
 
 def _run(folder: Path) -> Tree:

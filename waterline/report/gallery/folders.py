@@ -16,7 +16,9 @@ Tree = dict[str, Any]
 Signature = tuple[tuple[str, int, int], ...]
 """Name, size and time of change (ns) of each file that an entry is made from; a missing file is left out."""
 
-READ = (MARK, "metrics.json", "config.yaml", "daily.parquet", "index.html")
+SIMULATION_MARK = "study.json"
+"""File by which the results of simulated worlds are known."""
+READ = (MARK, SIMULATION_MARK, "metrics.json", "config.yaml", "daily.parquet", "index.html")
 LARGEST = 32 * 2**20
 """Bytes of the longest JSON that is read; what a run or study writes has a few hundred thousand at most."""
 UNFINISHED = ".unfinished"
@@ -40,7 +42,7 @@ def folders_in(folder: Path) -> Iterator[Path]:
 def signature(folder: Path) -> Signature:
     """What changes whenever results are written there; empty where there are none."""
     marks = [(name, mark) for name in READ if (mark := _mark(folder / name)) is not None]
-    return tuple((name, *mark) for name, mark in marks) if marks and marks[0][0] == MARK else ()
+    return tuple((name, *mark) for name, mark in marks) if marks and marks[0][0] in {MARK, SIMULATION_MARK} else ()
 
 
 def _mark(path: Path) -> tuple[int, int] | None:

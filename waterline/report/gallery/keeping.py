@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from waterline.errors import OutputError, nearest
-from waterline.report.gallery.folders import folders_in
+from waterline.report.gallery.folders import folders_in, signature
 from waterline.report.gallery.page import render_gallery
 from waterline.report.gallery.shelf import MEMORY, Shelf, remember, shelf, signatures
-from waterline.report.results import MARK
 
 PAGE = "index.html"
 GENERATOR = '<meta name="generator" content="Waterline {kind}">'
@@ -66,14 +65,14 @@ def _written(folder: Path) -> Shelf:
 def keep_beside(results: Path) -> str | None:
     """Bring the gallery up to date in the folder that holds ``results``; say why where that fails, and raise nothing.
 
-    In the working directory and in the user's home none is begun, only one that stands there is kept.
+    In the working directory and in the user's home none is begun, only one that stands there is kept; and where another
+    page stands in its place, nothing is done.
     """
     folder = results.absolute().parent
     try:
-        begun = is_ours(folder / PAGE)
-        if not begun and folder.resolve() in (Path.cwd(), Path.home()):
-            return None
-        keep(folder)
+        taken = (folder / PAGE).exists() or folder.resolve() in (Path.cwd(), Path.home())
+        if is_ours(folder / PAGE) or not taken:
+            keep(folder)
     except Exception as error:  # noqa: BLE001  # whatever it is: the results are written, and the command ends well
         return f"the gallery was not brought up to date: {error}"
     return None
@@ -109,12 +108,12 @@ def _refuse(folder: Path) -> None:
         near = nearest(folder.name, siblings)
         remedy = f"Did you mean {str(folder.parent / near)!r}?" if near else "Name the folder that holds results."
         raise OutputError(f"{folder} is {'a file, not' if folder.exists() else 'not'} a folder.", remedy)
-    if (folder / MARK).is_file():
+    if signature(folder):
         raise OutputError(
             f"{folder} is itself a results folder.", f"Name the folder that holds it: {folder.absolute().parent}."
         )
     page = folder / PAGE
     if page.exists() and not is_ours(page):
         raise OutputError(f"{page} is no gallery, and is not overwritten.", "Move it away, or name another folder.")
-    if not page.exists() and not any((path / MARK).is_file() for path in folders_in(folder)):
+    if not page.exists() and not any(map(signature, folders_in(folder))):
         raise OutputError(f"{folder} holds no results.", "Begin with: waterline run CONFIG.")

@@ -16,7 +16,6 @@ from waterline.report.gallery.differences import Change, differences
 from waterline.report.gallery.entries import RUN, STUDY, Entry
 from waterline.report.gallery.folders import printable
 from waterline.report.numerals import MISSING, day, multiple, percent, points
-from waterline.report.results import MARK
 
 LONGEST_NAME, LONGEST_VALUE, LONGEST_KEY = 90, 48, 120
 """Letters of a name and of a value that are shown."""
@@ -101,7 +100,7 @@ def row_of(entry: Entry, before: Entry | None, standing: Mapping[str, Entry]) ->
         span=span(entry),
         growth=(multiple(entry.growth[0]), multiple(entry.growth[1])),
         cagr=(percent(entry.cagr[0]), percent(entry.cagr[1])),
-        gain=(points(entry.gain[0]), f"{points(entry.gain[1])} to {points(entry.gain[2])}"),
+        gain=(points(entry.gain[0]), between(*entry.gain[1:])),
         p_value=_p_value(entry),
         since="" if before is None else _told(before, entry, standing),
         changes=tuple(written[:MOST_CHANGES]),
@@ -112,13 +111,18 @@ def row_of(entry: Entry, before: Entry | None, standing: Mapping[str, Entry]) ->
 
 
 def href(entry: Entry, base: str = "") -> str:
-    """Address of an entry's page, or of its record where it has none; whatever its folder is called."""
-    return f"{base}{quote(entry.folder, safe='')}/{entry.page or MARK}"
+    """Address of an entry's page, or of its folder where it has none; whatever that is called."""
+    return f"{base}{quote(entry.folder, safe='')}/{entry.page}"
 
 
 def cut(text: str, letters: int) -> str:
     """The beginning of a text, with an ellipsis where something is left out."""
     return text if len(text) <= letters else f"{text[: letters - 1].rstrip()}…"
+
+
+def between(low: float, high: float) -> str:
+    """An interval in points; empty where there is none."""
+    return f"{points(low)} to {points(high)}" if math.isfinite(low) and math.isfinite(high) else ""
 
 
 def _changed(change: Change) -> Changed:
