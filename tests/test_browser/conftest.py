@@ -58,7 +58,7 @@ def opened(browser, address):
         page.on("dialog", lambda dialog: faults.append(f"dialog: {dialog.message}"))
         page.on("request", lambda request: faults.append(f"request: {request.url}") if request.url != address else None)
         page.goto(address)
-        if options.get("java_script_enabled", True):
+        if options.get("java_script_enabled", True) and page.locator("#run").count():
             expect(page.locator("html[data-charts=drawn]")).to_be_attached(timeout=30_000)
         return page
 

@@ -34,7 +34,18 @@ def test_run_writes_the_results_and_says_where(results: tuple[Path, str]) -> Non
     assert {path.name for path in out.iterdir()} == RESULTS
     assert str(out / "index.html") in said
     assert "standard error" in said
-    assert not [path for path in out.parent.iterdir() if path != out]
+    assert {path.name for path in out.parent.iterdir()} == {"out", "index.html", ".gallery.json"}
+
+
+def test_run_keeps_the_gallery_beside_its_results(root: Path, results: tuple[Path, str]) -> None:
+    folder = results[0].parent
+    kept = (folder / "index.html").read_text(encoding="utf-8")
+    assert 'href="out/index.html"' in kept
+    assert "1 run<" in kept
+    done = waterline(root, "gallery", str(folder))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"1 shown, 0 not.\n\nGallery: {folder / 'index.html'}\n"
+    assert (folder / "index.html").read_text(encoding="utf-8") == kept
 
 
 def test_daily_has_the_promised_columns(results: tuple[Path, str]) -> None:
@@ -101,10 +112,12 @@ def test_help_names_the_commands(root: Path) -> None:
         (["run", "configs/classic.yaml", "--set", "end=1991-01-02"], "too short to warm up"),
         (["run", "configs/classic.yaml", "--out", "README.md"], "is a file"),
         (["run", "configs/classic.yaml", "--out", "configs"], "holds files that no run wrote"),
+        (["gallery", "config"], "Did you mean 'configs'?"),
+        (["compare", "configs", "docs"], "configs is no results folder: it has no run.json."),
     ],
 )
 def test_a_users_error_is_one_sentence_and_exit_2(root: Path, tmp_path: Path, words: list[str], sentence: str) -> None:
-    out = [] if "--out" in words or words[0] == "check" else ["--out", str(tmp_path / "out")]
+    out = [] if "--out" in words or words[0] in {"check", "gallery"} else ["--out", str(tmp_path / "out")]
     done = waterline(root, *words, *out)
     assert done.returncode == 2
     assert sentence in done.stderr

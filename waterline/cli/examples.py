@@ -14,12 +14,14 @@ Exit codes:
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "audit": ("audit configs/classic.yaml", "audit configs/ai_capex.yaml --data FOLDER --cuts 120 --tax --workers 2"),
     "check": ("check configs/classic.yaml", "check configs/ai_capex.yaml --set regime.up=0.9"),
+    "compare": ("compare ai_capex classic", "compare reports/ai_capex reports/out --out both.html"),
     "data": ("data list",),
     "data export": ("data export FOLDER",),
     "data import": ("data import FOLDER",),
     "data list": ("data list", "data list --store store.duckdb"),
     "data show": ("data show DGS10", "data show MSFT/capex --as-of 2025-06-30"),
     "fetch": ("fetch configs/ai_capex.yaml", 'fetch configs/ai_capex.yaml --set "providers.order=[fred-csv, yahoo]"'),
+    "gallery": ("gallery", "gallery research/reports"),
     "new": ("new signal credit_impulse", "new strategy trim --folder research"),
     "run": (
         "run configs/classic.yaml --open",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from waterline.cli.app import app
 from waterline.cli.fetching import fetch_into
+from waterline.cli.galleries import keep_gallery
 from waterline.cli.options import AsOf, ConfigPath, Data, Open, Out, Overrides, Refresh
 from waterline.cli.speaking import conclude, tell, terminal
 
@@ -53,3 +54,4 @@ def run(
     for warning in [*warnings, *([str(unentered)] if unentered else [])]:
         tell(warning)
     conclude(headline(judged), folder / "index.html", opened=opened)
+    keep_gallery(folder)

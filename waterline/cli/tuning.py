@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from waterline.cli.app import app
+from waterline.cli.galleries import keep_gallery
 from waterline.cli.options import (
     Dask,
     Data,
@@ -63,6 +64,7 @@ def tune(
     for warning in warnings:
         tell(warning)
     conclude(headline(judged), folder / "index.html", opened=opened)
+    keep_gallery(folder)
     return None
 
 

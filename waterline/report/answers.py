@@ -6,8 +6,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from waterline.appraisal import Evidence
 from waterline.appraisal.verdict import Kind
 from waterline.appraisal.wording import LEVEL, chance, figure, share
@@ -17,10 +15,9 @@ from waterline.report.evaluated import MIX, STRATEGY, Curves, Evaluated
 from waterline.report.key_numbers import around
 from waterline.report.luck.words import is_judged
 from waterline.report.numerals import MISSING, count, day, multiple, number, percent, points, spelled
+from waterline.report.sparks import sparks
 from waterline.report.words import DISTINCT
-from waterline.sessions import Floats
 
-SPARK_POINTS, SPARK_HEIGHT = 120, 28.0
 T_SCALE = 4.0
 """Standard errors at either end of the picture for luck."""
 
@@ -69,7 +66,7 @@ def grown(question: str, run: Curves, whole: WindowMetrics) -> Answer:
     note = f"{percent(whole.strategy.cagr)} a year; the mix {percent(whole.mix.cagr)}"
     if not math.isfinite(whole.strategy.cagr):
         note = f"in {count(len(run.sessions) - 1, 'session')}; the mix {multiple(float(run.equity[MIX][-1]))}"
-    paths = _sparks([run.equity[MIX], run.equity[STRATEGY]])
+    paths = sparks([run.equity[MIX], run.equity[STRATEGY]])
     return Answer(question, "growth", multiple(float(run.equity[STRATEGY][-1])), note, "spark", {"paths": paths})
 
 
@@ -177,17 +174,3 @@ def _bands(run: Evaluated) -> list[dict[str, object]]:
         bands.append({"state": spell.state, "x": place, "w": width})
         at += spell.sessions
     return bands
-
-
-def _sparks(curves: list[Floats]) -> list[str]:
-    """SVG paths of the curves on one logarithmic scale, 100 wide."""
-    picked = np.unique(np.linspace(0, len(curves[0]) - 1, SPARK_POINTS).astype(int))
-    heights = [np.log(np.maximum(curve[picked], 1e-6)) for curve in curves]
-    low, high = min(h.min() for h in heights), max(h.max() for h in heights)
-    span = high - low if high > low else 1.0
-    x = 100.0 * picked / max(len(curves[0]) - 1, 1)
-    return [_path(x, 1.0 + (SPARK_HEIGHT - 2.0) * (1.0 - (height - low) / span)) for height in heights]
-
-
-def _path(x: Floats, y: Floats) -> str:
-    return "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x.tolist(), y.tolist(), strict=True))

@@ -229,10 +229,15 @@ def _figure(traces: list[go.Scatter], meta: Meta) -> go.Figure:
 
 def plain_figure(traces: Sequence[Meta], meta: Meta) -> Meta:
     """A figure on two plain axes, not over time, as JSON; its traces, by plotly's names, hold their own data."""
+    return figure_of(traces, {"kind": "plain", **meta})
+
+
+def figure_of(traces: Sequence[Meta], meta: Meta) -> Meta:
+    """A figure as JSON, its traces by plotly's names; those over time say in their ``meta`` which series they draw."""
     import plotly.graph_objects as go
 
     shown = [{"hoverinfo": "skip", "showlegend": False, **trace} for trace in traces]
-    return as_json(go.Figure(data=shown, layout={"template": "none", "meta": {"kind": "plain", **meta}}))
+    return as_json(go.Figure(data=shown, layout={"template": "none", "meta": meta}))
 
 
 def as_json(figure: go.Figure) -> Meta:

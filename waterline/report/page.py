@@ -66,7 +66,9 @@ def render_page(judged: Judged, *, tearsheet: str | None) -> str:
     return document("index.html.j2", context, STYLES, DRAWING if shown else ())
 
 
-def document(template: str, context: dict[str, Any], styles: Sequence[str], drawing: Sequence[str]) -> str:
+def document(
+    template: str, context: dict[str, Any], styles: Sequence[str], drawing: Sequence[str], more: Sequence[str] = ()
+) -> str:
     """A page with its style sheets and scripts inside it, and a policy that lets nothing else run.
 
     Args:
@@ -74,8 +76,9 @@ def document(template: str, context: dict[str, Any], styles: Sequence[str], draw
         context: what the template shows.
         styles: style sheets in their order.
         drawing: scripts that draw, in their order; where there are none, the page has no charts and no library.
+        more: scripts that follow the one that all pages have.
     """
-    scripts = "\n".join(_text(f"{name}.js") for name in (*drawing, "page"))
+    scripts = "\n".join(_text(f"{name}.js") for name in (*drawing, "page", *more))
     around = {
         "styles": "\n".join(_text(f"{name}.css") for name in styles),
         "scripts": scripts,

@@ -59,3 +59,16 @@ def weighed(studies):
 def study(studies, classic):
     """Function: a study over the default experiment."""
     return partial(studies.study, classic)
+
+
+@pytest.fixture(scope="session")
+def shelves():
+    """Module ``shelves``: results folders without the parts that take long."""
+    return _load("shelves")
+
+
+@pytest.fixture(scope="session")
+def ran(outcome, judged):
+    """A random run with its evidence."""
+    run = outcome(seed=4)
+    return run, judged(run)[0]

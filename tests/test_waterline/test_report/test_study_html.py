@@ -82,7 +82,7 @@ def test_the_policy_lets_only_these_scripts_run(plain):
 def test_links_stay_within_the_folder_and_the_page(plain):
     links = [attrs["href"] for tag, attrs in Page(plain).elements if tag == "a"]
     beside = {link for link in links if not link.startswith("#")}
-    assert beside == {"best.yaml", "trials.parquet", "returns.npy", "config.yaml", "run.json"}
+    assert beside == {"best.yaml", "trials.parquet", "daily.parquet", "returns.npy", "config.yaml", "run.json"}
     ids = {attrs["id"] for _, attrs in Page(plain).having("id")}
     assert {link[1:] for link in links if link.startswith("#")} <= ids
 

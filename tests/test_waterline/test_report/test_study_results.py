@@ -15,7 +15,8 @@ from waterline.report.study.results import write_study
 from waterline.tuning.space import row_of
 
 FILES = {
-    "best.yaml", "config.yaml", "trials.parquet", "returns.npy", "returns_sessions.npy", "index.html", "run.json",
+    "best.yaml", "config.yaml", "trials.parquet", "daily.parquet", "returns.npy", "returns_sessions.npy", "index.html",
+    "run.json",
 }  # fmt: skip
 
 

@@ -14,6 +14,8 @@ import numpy.typing as npt
 from waterline.config.writing import as_yaml
 from waterline.metrics import as_json
 from waterline.report.manifest import made_with
+from waterline.report.study import words
+from waterline.report.study.facts import Facts
 from waterline.report.study.judged import JudgedStudy
 from waterline.report.study.searched import SHARED
 from waterline.tuning.outcome import REFINEMENT, SWEEP, Choice, Dispersion, Fold, NullSearch, Plateau, Tuned
@@ -31,6 +33,8 @@ FILES = {
     "trials.parquet": "one row a parameter set: number, fold (-1: the sweep, shared by all), batch, stage, problem, "
     "a column a parameter by its path, train_<metric>_fold<k> and test_<metric>_fold<k> in the metric's plain unit, "
     "kept_returns (row in returns.npy, -1 where not kept)",
+    "daily.parquet": "one row a session of the test folds, the first being the base: return, static_mix_return, "
+    "benchmark_return (simple, after costs), state (0 ample, 1 scarce)",
     "returns.npy": "float32 (R, T): daily simple returns, from the first training session to the last, of the sets "
     "whose kept_returns is not -1",
     "returns_sessions.npy": "datetime64[D] (T,): the session of each of these returns",
@@ -61,6 +65,19 @@ def trials_frame(tuned: Tuned, kept: KeptReturns):  # type: ignore[no-untyped-de
             columns[f"train_{metric}_fold{fold.number}"] = trials.train[:, place, q]
             columns[f"test_{metric}_fold{fold.number}"] = trials.test[:, place, q]
     return pd.DataFrame(columns | {"kept_returns": row_of})
+
+
+def daily_frame(tuned: Tuned):  # type: ignore[no-untyped-def]  # a DataFrame, imported when used
+    """The test folds one after another, each traded with what its training chose; columns as in a run's file."""
+    import pandas as pd
+
+    walk = tuned.walk_forward
+    equities = {
+        "return": walk.equity, "static_mix_return": walk.mix_equity, "benchmark_return": walk.benchmark_equity,
+    }  # fmt: skip
+    columns = {name: np.concatenate([[0.0], equity[1:] / equity[:-1] - 1.0]) for name, equity in equities.items()}
+    index = pd.DatetimeIndex(walk.sessions.astype("datetime64[ms]"), name="date")
+    return pd.DataFrame(columns | {"state": walk.scarce.astype(np.int8)}, index=index)
 
 
 def _column(values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
@@ -103,6 +120,7 @@ def study_manifest(judged: JudgedStudy) -> dict[str, object]:
         "digest": config.digest(),
         "config": config.resolved(),
         "best_digest": tuned.best.digest(),
+        "verdict": words.verdict(Facts(tuned)).replace("**", ""),
         "seed": config.seed,
         "objective": list(tuned.objective),
         "trials": {"tried": len(trials), **stages, "failed": sum(map(bool, trials.problem)), "kept": len(kept.rows)},

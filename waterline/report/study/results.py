@@ -13,7 +13,7 @@ from waterline.experiment import silent
 from waterline.report.results import MARK, STUDY_MARK, refuse_foreign, replaced, write_json
 from waterline.report.study import words
 from waterline.report.study.facts import Facts
-from waterline.report.study.files import best_yaml, study_manifest, trials_frame
+from waterline.report.study.files import best_yaml, daily_frame, study_manifest, trials_frame
 from waterline.report.study.judged import JudgedStudy
 from waterline.report.study.page import render_study
 from waterline.report.study.searched import Searched
@@ -54,6 +54,7 @@ def write_study(judged: JudgedStudy, folder: Path, report: Callable[[str], None]
     with replaced(folder) as staging:
         report("writing trials")
         trials_frame(tuned, kept).to_parquet(staging / STUDY_MARK, engine="pyarrow", index=False)
+        daily_frame(tuned).to_parquet(staging / "daily.parquet", engine="pyarrow")
         np.save(staging / "returns.npy", np.asarray(kept.returns, dtype=np.float32), allow_pickle=False)
         np.save(staging / "returns_sessions.npy", kept.sessions.astype("datetime64[D]"), allow_pickle=False)
         _write_text(staging / "best.yaml", best_yaml(tuned))

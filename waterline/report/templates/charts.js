@@ -24,6 +24,7 @@ const Charts = (() => {
     share: (v) => number(100 * v, 0) + "%",
     lead: (v) => number(100 * (v - 1), 1, true) + "%",
     signed: (v) => number(v, 2, true),
+    state: (v) => (v ? "scarce" : "ample"),
   };
   const written = (v, format) => (v === null || v === undefined ? "–" : FORMATS[format](v));
   const day = (i) => {
@@ -128,7 +129,7 @@ const Charts = (() => {
     const margin = meta.kind ? { l: 52, r: 16, t: 30, b: 52 } : meta.small ? { l: 32, r: 8, t: 6, b: 26 } : { l: 46, r: wide ? 156 : 98, t: 4, b: 30 };
     const height = meta.height[wide || meta.small ? 0 : 1];
     const plot = { width: width - margin.l - margin.r, height: height - margin.t - margin.b };
-    const top = meta.ribbon ? 26 : 0, gap = 36;
+    const top = meta.ribbon ? 26 : 0, gap = meta.gap ?? 36;
     const room = plot.height - top - gap * (meta.panels.length - 1);
     let y = top;
     const panels = meta.panels.map((panel) => {

@@ -27,12 +27,18 @@ const Figures = (() => {
     return themed;
   };
 
+  const named = (panel) => ({
+    domain: panel.domain, range: panel.range, fixedrange: true, showline: false, showgrid: false, zeroline: false,
+    tickmode: "array", tickvals: [0.5], ticktext: [`<b>${panel.name}</b>`], ticks: "",
+  });
   const yAxis = (frame, panel) => {
     const [low, high] = panel.range, few = frame.meta.small || panel.tall < 150;
     const ticks = panel.logged ? Charts.logTicks(low, high) : Charts.niceTicks(low, high, few ? 3 : 5);
     const tickvals = ticks.filter((v) => v >= low - 1e-9 && v <= high + 1e-9), { height } = frame.plot;
+    const domain = [Math.max(0, 1 - (panel.y0 + panel.tall) / height), 1 - panel.y0 / height];
+    if (panel.name) return named({ ...panel, domain });
     return {
-      domain: [Math.max(0, 1 - (panel.y0 + panel.tall) / height), 1 - panel.y0 / height],
+      domain,
       type: panel.logged ? "log" : "linear", range: panel.logged ? panel.range.map(Math.log10) : panel.range,
       tickmode: "array", tickvals, ticktext: Charts.tickText(panel, tickvals), ticks: "",
       fixedrange: true, showline: false, gridcolor: "var(--rule)",

@@ -81,7 +81,7 @@ const Marks = (() => {
     return strong ? `<b>${escaped(words)}</b>` : escaped(words);
   };
   const lineLabel = (frame, panel, { spec, y }) => {
-    const { label, short, format } = spec.meta, i = Charts.lastIn(y), colour = spec.line.color;
+    const { label, short, format } = spec.meta, i = Charts.lastIn(y), colour = spec.meta.colour ?? spec.line.color;
     if (!label || i === null) return [];
     const name = frame.wide ? label : short ?? label, strong = colour === "var(--ink)";
     return [{ y: down(panel, y[i]), text: fitted(frame, name, Charts.written(y[i], format), strong), colour }];

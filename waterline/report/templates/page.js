@@ -61,7 +61,7 @@
 
   // Read-out and cursor
   const readings = (meta, i) => [
-    ["", Charts.day(i)], [Charts.spellAt(i).state, ""],
+    ["", Charts.day(i)], ...(spells.length ? [[Charts.spellAt(i).state, ""]] : []),
     ...meta.read.map((item) => [item.label, Charts.written(Charts.valuesOf(item)[i], item.format)]),
   ];
   const cursorOf = (box) =>

@@ -1,0 +1,1 @@
+"""The gallery: one page that leads to every run and study in a folder."""
