@@ -19,7 +19,7 @@ def address(tmp_path_factory, helper) -> str:
     folder, outcomes, shelves = tmp_path_factory.mktemp("comparison"), helper("outcomes"), helper("shelves")
     names = [HOSTILE.replace("/", "%"), "n" * 200, "👩‍🚀", *(f"run{place}" for place in range(3, COUNT))]
     runs = [outcomes.outcome(seed=seed) for seed in range(2)]
-    evidence = outcomes.judged(runs[0])[0]
+    evidence = outcomes.judged(runs[0]).evidence
     for place, name in enumerate(names):
         shelves.put_run(folder / name, runs[place % 2], evidence, place, name=HOSTILE, seed=place)
     return compare([str(folder / name) for name in names]).absolute().as_uri()

@@ -20,13 +20,13 @@ def address(tmp_path_factory, helper) -> str:
     """A gallery of runs whose names try to be more than names, of a study, and of folders that hold nothing."""
     folder, outcomes, shelves = tmp_path_factory.mktemp("gallery"), helper("outcomes"), helper("shelves")
     runs = [outcomes.outcome(seed=seed) for seed in range(3)]
-    evidence = outcomes.judged(runs[0])[0]
+    evidence = outcomes.judged(runs[0]).evidence
     for place, name in enumerate(NAMES):
         run = runs[place % 3]
         where = HOSTILE.replace("/", "%") if place == 1 else f"{place} {name[:80].replace('/', '-')}"
         shelves.put_run(folder / where, run, evidence, place, name=name, description=name, seed=place)
     tuned = helper("studies").study(run, null=20)
-    shelves.put_study(folder / "tuned", tuned, helper("studies").kept(tuned, 3), 50)
+    shelves.put_study(folder / "tuned", helper("studies").weighed(tuned), 50)
     (folder / HOSTILE.replace("/", "-")).mkdir()
     return keep(folder).page.as_uri()
 

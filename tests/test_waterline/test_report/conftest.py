@@ -71,4 +71,4 @@ def shelves():
 def ran(outcome, judged):
     """A random run with its evidence."""
     run = outcome(seed=4)
-    return run, judged(run)[0]
+    return run, judged(run).evidence

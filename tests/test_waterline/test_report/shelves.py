@@ -12,8 +12,7 @@ from waterline.outcome import Outcome
 from waterline.report.manifest import manifest
 from waterline.report.results import MARK, daily, metrics, write_json
 from waterline.report.study.files import daily_frame, study_manifest
-from waterline.tuning.kept import KeptReturns
-from waterline.tuning.outcome import Tuned
+from waterline.report.study.judged import JudgedStudy
 
 NOON = 1_760_000_000
 """Seconds since 1970 at which the folders of a test are written, some seconds apart."""
@@ -30,11 +29,11 @@ def put_run(folder: Path, run: Outcome, evidence: Evidence, after: float = 0.0, 
     return _finish(folder, told, after)
 
 
-def put_study(folder: Path, study: Tuned, kept: KeptReturns, after: float = 0.0) -> Path:
+def put_study(folder: Path, study: JudgedStudy, after: float = 0.0) -> Path:
     """The results of ``study``."""
     folder.mkdir(parents=True)
-    daily_frame(study).to_parquet(folder / "daily.parquet", engine="pyarrow")
-    return _finish(folder, study_manifest(study, kept), after)
+    daily_frame(study.tuned).to_parquet(folder / "daily.parquet", engine="pyarrow")
+    return _finish(folder, study_manifest(study), after)
 
 
 def _finish(folder: Path, told: dict[str, Any], after: float) -> Path:

@@ -133,7 +133,7 @@ def test_hostile_names_stay_words(shelf):
 def test_a_study_is_compared_by_its_test_folds(tmp_path, shelves, studies, ran):
     tuned = studies.study(ran[0])
     for name in ("a", "b"):
-        shelves.put_study(tmp_path / name, tuned, studies.kept(tuned, 3))
+        shelves.put_study(tmp_path / name, studies.weighed(tuned))
     one, _ = runs_of([str(tmp_path / "a"), str(tmp_path / "b")])
     np.testing.assert_allclose(one.equity, tuned.walk_forward.equity, rtol=1e-9)
     assert one.cash is None

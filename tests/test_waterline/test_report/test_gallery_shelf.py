@@ -76,7 +76,7 @@ def test_the_sparkline_passes_through_the_equity(tmp_path, put):
 
 def test_a_study_shows_its_test_folds(tmp_path, shelves, studies, ran):
     tuned = studies.study(ran[0], null=20)
-    shelves.put_study(tmp_path / "tuned", tuned, studies.kept(tuned, 3))
+    shelves.put_study(tmp_path / "tuned", studies.weighed(tuned))
     (entry,) = shelf(tmp_path).entries
     walk = tuned.walk_forward
     assert entry.kind == "study"
