@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from waterline.appraisal import Evidence
+from waterline.audit import Tax
 from waterline.catalog import SERIES
 from waterline.outcome import Outcome
 from waterline.report import numerals, words
@@ -32,6 +33,7 @@ from waterline.report.tables import (
     source_table,
     window_rows,
 )
+from waterline.report.tax import tax_section
 from waterline.report.thesis import thesis_section
 from waterline.report.tub import tub
 from waterline.thesis import Scorecard
@@ -52,7 +54,9 @@ BREAKS = re.compile(r"[._]+")
 UNSAFE_IN_SCRIPT = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 
 
-def render_page(outcome: Outcome, evidence: Evidence, card: Scorecard, *, tearsheet: str | None) -> str:
+def render_page(
+    outcome: Outcome, evidence: Evidence, card: Scorecard, *, tearsheet: str | None, tax: Tax | None = None
+) -> str:
     """The whole page. The same outcome gives the same text.
 
     Args:
@@ -60,10 +64,11 @@ def render_page(outcome: Outcome, evidence: Evidence, card: Scorecard, *, tearsh
         evidence: whether it is luck.
         card: whether the thesis holds.
         tearsheet: file name of the tear sheet beside the page; None where there is none.
+        tax: what foresight would have claimed; its section is left out where there is none.
     """
     run = Evaluated(outcome)
     shown = len(run.sessions) >= FEWEST_TO_SHOW
-    context = _head(run) | {"tearsheet": tearsheet}
+    context = _head(run) | {"tearsheet": tearsheet, "tax": tax and tax_section(tax)}
     if shown:
         context |= _body(run, evidence) | {"verdict": verdict_text(evidence), "thesis": thesis_section(card)}
     return document("index.html.j2", context, STYLES, DRAWING if shown else ())

@@ -13,7 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from waterline.appraisal import appraise, tries_of
+from waterline.audit import look_ahead_tax
 from waterline.errors import OutputError
+from waterline.experiment import Decision
 from waterline.metrics import as_json
 from waterline.outcome import Outcome
 from waterline.report.evaluated import Evaluated
@@ -112,15 +114,19 @@ def _fill(outcome: Outcome, folder: Path, report: Callable[[str], None]) -> list
     evidence = appraise(outcome, tries_of(outcome.config))
     report("judging the thesis")
     card = scorecard(outcome.config, outcome.panel)
+    report("taxing foresight")
+    made = Decision(outcome.score, outcome.regime, outcome.sleeves, outcome.exposure)
+    tax = look_ahead_tax(outcome.config, outcome.panel, made)
     report("writing tables")
     daily(outcome).to_parquet(folder / "daily.parquet", engine="pyarrow")
     orders(outcome).to_parquet(folder / "orders.parquet", engine="pyarrow", index=False)
-    write_json(folder / "metrics.json", metrics(outcome) | {"evidence": evidence.as_json(), "thesis": card.as_json()})
+    judged = {"evidence": evidence.as_json(), "thesis": card.as_json(), "look_ahead_tax": tax.as_json()}
+    write_json(folder / "metrics.json", metrics(outcome) | judged)
     write_json(folder / MARK, manifest(outcome))
     report("drawing the tear sheet")
     warnings = _draw_tearsheet(outcome, folder / TEARSHEET)
     report("drawing the page")
-    page = render_page(outcome, evidence, card, tearsheet=None if warnings else TEARSHEET)
+    page = render_page(outcome, evidence, card, tearsheet=None if warnings else TEARSHEET, tax=tax)
     (folder / "index.html").write_text(page, encoding="utf-8", newline="\n")
     return warnings
 
