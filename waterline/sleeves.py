@@ -107,17 +107,18 @@ def capped(weights: Floats, limits: list[tuple[Flags, float]]) -> Floats:
     placed = weights.copy()
     frozen = np.zeros(weights.shape, dtype=np.bool_)
     for _ in limits:
-        excess = False
+        excess = np.zeros(len(weights), dtype=np.bool_)
         for group, limit in limits:
             total = placed[:, group].sum(axis=1)
             over = total > limit + 1e-12
             if over.any():
-                excess = True
+                excess |= over
                 placed[np.ix_(over, group)] *= (limit / total[over])[:, None]
                 frozen[np.ix_(over, group)] = True
-        if not excess:
+        if not excess.any():
             break
-        spare = np.where(weights.sum(axis=1) > 0, 1.0 - placed.sum(axis=1), 0.0)
+        # Only where something was cut just now: a row that is done must not depend on how long the others take.
+        spare = np.where(excess, 1.0 - placed.sum(axis=1), 0.0)
         takers = normalised(np.where(frozen, 0.0, weights))
         placed += np.maximum(spare, 0.0)[:, None] * takers
     return placed

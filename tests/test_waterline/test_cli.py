@@ -71,6 +71,7 @@ def test_metrics_agree_with_the_daily_table(results: tuple[Path, str]) -> None:
         assert whole[name]["cagr"] == pytest.approx(growth ** (1 / years) - 1, rel=1e-9)
     assert whole["sessions"] == len(daily) - 1
     assert metrics["windows"]["post_idea"]["sessions"] == 0
+    assert metrics["look_ahead_tax"]["lines"][-1]["cagr"] == whole["strategy"]["cagr"]
 
 
 def test_the_manifest_says_what_is_needed_to_run_it_again(results: tuple[Path, str]) -> None:
@@ -110,6 +111,7 @@ def test_help_names_the_commands(root: Path) -> None:
         (["check", "configs/clasic.yaml"], "Did you mean configs/classic.yaml?"),
         (["check", "configs/classic.yaml", "--set", "regime.upp=1"], "Did you mean 'up'?"),
         (["run", "configs/classic.yaml", "--set", "end=1991-01-02"], "too short to warm up"),
+        (["audit", "configs/classic.yaml", "--set", "end=1991-01-02"], "fewer than 21 sessions with a score to audit"),
         (["run", "configs/classic.yaml", "--out", "README.md"], "is a file"),
         (["run", "configs/classic.yaml", "--out", "configs"], "holds files that no run wrote"),
         (["gallery", "config"], "Did you mean 'configs'?"),
@@ -117,7 +119,7 @@ def test_help_names_the_commands(root: Path) -> None:
     ],
 )
 def test_a_users_error_is_one_sentence_and_exit_2(root: Path, tmp_path: Path, words: list[str], sentence: str) -> None:
-    out = [] if "--out" in words or words[0] in {"check", "gallery"} else ["--out", str(tmp_path / "out")]
+    out = [] if "--out" in words or words[0] in {"check", "audit", "gallery"} else ["--out", str(tmp_path / "out")]
     done = waterline(root, *words, *out)
     assert done.returncode == 2
     assert sentence in done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 from test_zoo_habitat import Animal, Case, experiment, habitat, momentum, restless, with_vintages
@@ -188,6 +189,7 @@ def on_its_date(name: str) -> Trick_:
     return lambda panel: _joined(panel, name, "period")
 
 
+@cache
 def when_available(name: str) -> Trick_:
     return lambda panel: standard(panel.read(name), panel.now(panel.read(name)))
 
@@ -244,13 +246,19 @@ PAIRS: dict[str, tuple[Trick_, Trick_]] = {
 
 
 def animals() -> list[Animal]:
-    """A signal each."""
-    plain, found = habitat(), []
-    for name, functions in PAIRS.items():
-        panel = with_vintages() if "vintage" in name else plain
-        cases = []
-        for kind, function in zip(("leaking", "honest"), functions, strict=True):
-            FUNCTIONS[f"{name}, {kind}"] = function
-            cases.append(Case(experiment(f"{name}, {kind}"), panel))
-        found.append(Animal(name, "signal", *cases, cuts=6 if "join" in name else 3))
+    """A signal each; pairs that read the same series share an honest twin."""
+    panels = {False: habitat(), True: with_vintages()}
+    twins: dict[Trick_, Case] = {}
+    found = []
+    for name, (leaking, honest) in PAIRS.items():
+        panel = panels["vintage" in name]
+        if honest not in twins:
+            twins[honest] = _case(f"{name}, honest", honest, panel)
+        case = _case(name, leaking, panel)
+        found.append(Animal(name, "signal", case, twins[honest], cuts=5 if "join" in name else 3))
     return found
+
+
+def _case(name: str, function: Trick_, panel: Panel) -> Case:
+    FUNCTIONS[name] = function
+    return Case(experiment(name), panel)

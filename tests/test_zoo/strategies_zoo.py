@@ -74,7 +74,7 @@ def players() -> Iterator[Animal]:
     panel = listed_late()
     for name, tricks in PLAYS.items():
         chosen = [{"use": "strategies.zoo:Play", "params": {"trick": trick}} for trick in tricks]
-        yield Animal(name, "strategy", *(Case(experiment(strategy=one), panel) for one in chosen), cuts=6)
+        yield Animal(name, "strategy", *(Case(experiment(strategy=one), panel) for one in chosen), cuts=5)
 
 
 # --- regimes -------------------------------------------------------------------------------------------------------
@@ -175,9 +175,9 @@ RULES = {
     "threshold of the whole sample": ("restless", MedianSplit(whole=True), MedianSplit(), 4),
     "smoothed states of a Markov chain": ("restless", Chain(read="smoothed"), Chain(), 4),
     "best path of a Markov chain": ("restless", Chain(read="path"), Chain(), 4),
-    "smoothed states of statsmodels": ("restless", Smoothed(**SLOW), MarkovRule(**SLOW), 4),
+    "smoothed states of statsmodels": ("restless", Smoothed(**SLOW), MarkovRule(**SLOW), 3),
     "offline states of jumpmodels": ("momentum", Offline(**SLOW), JumpRule(**SLOW), 7),
-    "jump model fitted on all": ("momentum", JumpOnAll(**SLOW), JumpRule(**SLOW), 4),
+    "jump model fitted on all": ("momentum", JumpOnAll(**SLOW), JumpRule(**SLOW), 3),
 }
 
 

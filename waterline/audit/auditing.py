@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from waterline.audit.canary import canary_check
+from waterline.audit.canary import CANARY, canary_check
 from waterline.audit.comparing import Bench
 from waterline.audit.crew import Crew, crew, nobody
 from waterline.audit.cuts import cut_rows
@@ -16,10 +16,10 @@ from waterline.audit.poison import NOISE, POISONS
 from waterline.audit.shifting import EARLY, LATE, shift_check
 from waterline.audit.stamps import stamp_check, stamp_findings
 from waterline.audit.trials import REVERSAL, TRUNCATION, Trial, depends_on, findings_of, trials_at
-from waterline.audit.vintages import vintage_check
-from waterline.audit.warm_up import warm_up_check
+from waterline.audit.vintages import VINTAGES, vintage_check
+from waterline.audit.warm_up import WARM_UP, warm_up_check
 from waterline.config import Config
-from waterline.errors import SpanError
+from waterline.errors import SpanError, WaterlineError
 from waterline.experiment import FEWEST_SESSIONS
 from waterline.panel import Panel
 from waterline.tuning.progress import Watch
@@ -83,18 +83,23 @@ def _refuse_short(bench: Bench) -> None:
         raise SpanError(problem, "Choose an earlier start or a later end.")
 
 
-def _others(bench: Bench, rows: Sequence[int]) -> list[Callable[[], Told]]:
+def _others(bench: Bench, rows: Sequence[int]) -> list[tuple[str, Callable[[], Told]]]:
     return [
-        partial(canary_check, bench, rows),
-        partial(shift_check, bench, LATE),
-        partial(shift_check, bench, EARLY),
-        partial(vintage_check, bench),
-        partial(warm_up_check, bench),
+        (CANARY, partial(canary_check, bench, rows)),
+        (LATE, partial(shift_check, bench, LATE)),
+        (EARLY, partial(shift_check, bench, EARLY)),
+        (VINTAGES, partial(vintage_check, bench)),
+        (WARM_UP, partial(warm_up_check, bench)),
     ]
 
 
-def _told(look: Callable[[], Told]) -> Told:
-    return look()
+def _told(named: tuple[str, Callable[[], Told]]) -> Told:
+    """What a check tells; one whose other data the experiment cannot use is not possible and says why."""
+    name, look = named
+    try:
+        return look()
+    except WaterlineError as error:
+        return Check(name, "Not possible on these data.", 1, skipped=1, note=str(error)), ()
 
 
 def _counted(trials: Sequence[Trial]) -> list[Check]:

@@ -36,6 +36,12 @@ def decided(config: Config, panel: Panel) -> Run:
     return panel, decide(config, panel)
 
 
+def too_short(run: Run) -> bool:
+    """Whether too few sessions follow its first score."""
+    panel, made = run
+    return first_row(made.regime) + FEWEST_SESSIONS >= len(panel.clock)
+
+
 def shared_first(runs: Sequence[Run]) -> int:
     """Row from which all runs on the same sessions have a decision with a score to hold.
 
@@ -70,16 +76,8 @@ def _sharpe(done: Simulation, market: Market, first: int) -> Sharpe:
     return Sharpe(sharpe_ratio(excess), sharpe_standard_error(excess))
 
 
-def side_by_side(config: Config, runs: Sequence[Run]) -> list[WindowMetrics]:
-    """All figures of each run, from the latest first score on.
-
-    Raises:
-        SpanError: too few sessions follow it.
-    """
-    first = shared_first(runs)
-    return [_figures(config, panel, made, first) for panel, made in runs]
-
-
-def _figures(config: Config, panel: Panel, made: Decision, first: int) -> WindowMetrics:
+def figures_of(config: Config, run: Run, first: int) -> WindowMetrics:
+    """All figures of a run from row ``first`` on."""
+    panel, made = run
     portfolios = simulate_all(config, panel, made.sleeves, made.exposure, made.regime, first)
     return measured(config, panel, made.regime, made.sleeves, portfolios, first)["all"]

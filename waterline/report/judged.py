@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from waterline.appraisal import Evidence, Tries, appraise, tries_of
+from waterline.audit import Tax, look_ahead_tax
+from waterline.errors import SpanError
+from waterline.experiment import Decision
 from waterline.outcome import Outcome
 from waterline.thesis import Scorecard, scorecard
 
@@ -18,11 +21,13 @@ class Judged:
         outcome: what the run produced.
         evidence: whether it is luck.
         card: whether the thesis holds.
+        tax: what data that nobody had then would have claimed; None where too few sessions have a score.
     """
 
     outcome: Outcome
     evidence: Evidence
     card: Scorecard
+    tax: Tax | None = None
 
 
 def judge(outcome: Outcome, report: Callable[[str], None], tries: Tries | None = None) -> Judged:
@@ -36,4 +41,14 @@ def judge(outcome: Outcome, report: Callable[[str], None], tries: Tries | None =
     report("judging luck")
     evidence = appraise(outcome, tries or tries_of(outcome.config))
     report("judging the thesis")
-    return Judged(outcome, evidence, scorecard(outcome.config, outcome.panel))
+    card = scorecard(outcome.config, outcome.panel)
+    report("taxing foresight")
+    return Judged(outcome, evidence, card, _taxed(outcome))
+
+
+def _taxed(outcome: Outcome) -> Tax | None:
+    made = Decision(outcome.score, outcome.regime, outcome.sleeves, outcome.exposure)
+    try:
+        return look_ahead_tax(outcome.config, outcome.panel, made)
+    except SpanError:
+        return None

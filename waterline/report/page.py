@@ -32,6 +32,7 @@ from waterline.report.tables import (
     source_table,
     window_rows,
 )
+from waterline.report.tax import tax_section
 from waterline.report.thesis import thesis_section
 from waterline.report.tub import tub
 
@@ -60,7 +61,7 @@ def render_page(judged: Judged, *, tearsheet: str | None) -> str:
     """
     run, evidence = Evaluated(judged.outcome), judged.evidence
     shown = len(run.sessions) >= FEWEST_TO_SHOW
-    context = _head(run) | {"tearsheet": tearsheet}
+    context = _head(run) | {"tearsheet": tearsheet, "tax": judged.tax and tax_section(judged.tax)}
     if shown:
         context |= _body(run, evidence) | {"verdict": verdict_text(evidence), "thesis": thesis_section(judged.card)}
     return document("index.html.j2", context, STYLES, DRAWING if shown else ())

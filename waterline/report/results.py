@@ -108,11 +108,11 @@ def _put_in_place(staging: Path, folder: Path) -> None:
 
 
 def _fill(judged: Judged, folder: Path, report: Callable[[str], None]) -> list[str]:
-    outcome, evidence, card = judged.outcome, judged.evidence, judged.card
+    outcome = judged.outcome
     report("writing tables")
     daily(outcome).to_parquet(folder / "daily.parquet", engine="pyarrow")
     orders(outcome).to_parquet(folder / "orders.parquet", engine="pyarrow", index=False)
-    write_json(folder / "metrics.json", metrics(outcome) | {"evidence": evidence.as_json(), "thesis": card.as_json()})
+    write_json(folder / "metrics.json", metrics(outcome) | _judgements(judged))
     write_json(folder / MARK, manifest(outcome))
     report("drawing the tear sheet")
     warnings = _draw_tearsheet(outcome, folder / TEARSHEET)
@@ -120,6 +120,14 @@ def _fill(judged: Judged, folder: Path, report: Callable[[str], None]) -> list[s
     page = render_page(judged, tearsheet=None if warnings else TEARSHEET)
     (folder / "index.html").write_text(page, encoding="utf-8", newline="\n")
     return warnings
+
+
+def _judgements(judged: Judged) -> dict[str, object]:
+    return {
+        "evidence": judged.evidence.as_json(),
+        "thesis": judged.card.as_json(),
+        "look_ahead_tax": judged.tax and judged.tax.as_json(),
+    }
 
 
 def _draw_tearsheet(outcome: Outcome, path: Path) -> list[str]:

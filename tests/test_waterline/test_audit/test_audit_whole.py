@@ -19,10 +19,11 @@ from waterline.audit.shifting import EARLY, shift_check
 from waterline.cli import app
 from waterline.config import Config, load
 from waterline.contracts import Score, Signal
-from waterline.errors import SpanError
-from waterline.experiment import gather
+from waterline.errors import DataError, SpanError
+from waterline.experiment import Decision, gather, run
 from waterline.panel import Observations, Panel
 
+CUTS = 4
 SPAN = ["start=1990-01-02", "end=1994-12-30"]
 CHECKS = [
     "stamps", "truncation", "decision reversed", "future as noise", "future missing", "future with flipped sign",
@@ -67,7 +68,7 @@ def panel(classic: Config) -> Panel:
 
 @pytest.fixture(scope="module")
 def shipped(classic: Config, panel: Panel) -> Audit:
-    return audit(classic, panel, Ask(cuts=6))
+    return audit(classic, panel, Ask(cuts=CUTS))
 
 
 def peeking(root: Path, **params: object) -> Config:
@@ -82,13 +83,13 @@ def test_the_shipped_default_knows_nothing_of_the_future(shipped: Audit) -> None
     assert shipped.exit_code == 0
     assert [check.name for check in shipped.checks] == CHECKS
     assert {check.verdict for check in shipped.checks} == {"passed", "told", "not possible"}
-    assert all(check.tried == 6 for check in shipped.checks[1:6])
+    assert all(check.tried == CUTS for check in shipped.checks[1:6])
 
 
 def test_findings_and_figures_are_the_same_for_any_number_of_workers(
     classic: Config, panel: Panel, shipped: Audit
 ) -> None:
-    assert audit(classic, panel, Ask(cuts=6, workers=2)).as_json() == shipped.as_json()
+    assert audit(classic, panel, Ask(cuts=CUTS, workers=2)).as_json() == shipped.as_json()
 
 
 def test_progress_is_told_stage_by_stage(root: Path, researcher: None, panel: Panel) -> None:
@@ -167,6 +168,53 @@ def test_the_tax_without_vintages_has_two_readings_and_says_what_it_cannot(class
     assert tax.difference(tax.lines[0]).sharpe != 0.0
     assert tax.latest_only == ("REALGDP", "REALINV")
     assert "REALGDP, REALINV" in tax.remark
+
+
+def test_the_last_line_of_the_tax_is_the_run_itself(classic: Config, panel: Panel) -> None:
+    outcome = run(classic, panel)
+    made = Decision(outcome.score, outcome.regime, outcome.sleeves, outcome.exposure)
+    tax = look_ahead_tax(classic, panel, made)
+    whole = outcome.windows["all"]
+    assert (tax.honest.cagr, tax.honest.sharpe.value) == (whole.strategy.cagr, whole.strategy.sharpe_ratio)
+    assert tax.honest.timing_gain == whole.timing_gain
+    assert tax.honest.max_drawdown == whole.strategy.max_drawdown.depth
+    assert tax.first_session == outcome.sessions[outcome.first]
+    assert tax.as_json() == look_ahead_tax(classic, panel).as_json()
+
+
+def test_a_reading_on_which_the_experiment_fails_is_told(
+    root: Path, researcher: None, panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest, late = Peeking.score, panel.read("REALGDP").available_at
+
+    def strict(self: Peeking, known: Panel) -> Score:
+        if (known.read("REALGDP").available_at < late).any():
+            raise DataError("REALGDP", "is known too early.", "Stamp it.")
+        return honest(self, known)
+
+    monkeypatch.setattr(Peeking, "score", strict)
+    tax = look_ahead_tax(peeking(root), panel)
+    assert [line.reading for line in tax.lines] == ["lagged revised"]
+    assert tax.refused == (("observation dates", "REALGDP: is known too early. Stamp it."),)
+    assert "On observation dates the experiment fails: REALGDP" in tax.remark
+
+
+def test_a_check_that_the_experiment_refuses_is_not_possible_and_says_why(
+    root: Path, researcher: None, panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest, stamps = Peeking.score, panel.read("REALGDP").available_at
+
+    def strict(self: Peeking, known: Panel) -> Score:
+        if known.read("REALGDP").available_at[0] > stamps[0]:
+            raise DataError("REALGDP", "came late.", "Wait.")
+        return honest(self, known)
+
+    monkeypatch.setattr(Peeking, "score", strict)
+    found = audit(peeking(root), panel, Ask(cuts=2))
+    assert found.passed
+    assert found.check("a session later").verdict == "not possible"
+    assert "REALGDP: came late." in found.check("a session later").note
+    assert found.check("a session earlier").verdict == "passed"
 
 
 def test_revisions_that_know_the_future_show_in_the_tax(root: Path) -> None:
