@@ -12,6 +12,7 @@ They go to ``benchmarks/results.json`` too, units in the names; a target stands 
 from __future__ import annotations
 
 import gc
+import os
 import time
 
 import numpy as np
@@ -129,6 +130,7 @@ def apart(ground: Ground) -> dict[str, float]:
 def main() -> None:
     """Measure, print and write the figures."""
     ground = made_ground(BARS)
+    record({"load_average_before_the_sweeps": os.getloadavg()[0]})
     for measure in (rates, growth, differences, apart):
         record(measure(ground))
 

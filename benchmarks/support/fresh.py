@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-KIB = 1024
+KIB, REPEATS = 1024, 3
 WARM = 600
 """Sets of the first static sweep: enough for tables."""
 FORGET_PEAK = Path("/proc/self/clear_refs")
@@ -54,7 +54,7 @@ def first() -> dict[str, float]:
 
 
 def memory(count: int) -> dict[str, float]:
-    """Sweep so many static sets twice on two cores: wall and CPU seconds, MB of results, and MB on top of them.
+    """Sweep so many static sets on two cores: least wall seconds, mean CPU seconds, MB of results, and MB on top.
 
     The latter is the peak of the resident memory minus what was resident before, parameter sets included, and minus the
     results of one sweep. Linux only.
@@ -68,8 +68,8 @@ def memory(count: int) -> dict[str, float]:
     results = (answer.blocks.nbytes + answer.first_score.nbytes) / WARM * count
     FORGET_PEAK.write_text("5", encoding="ascii")
     before, begun = resident("VmRSS"), time.process_time()
-    wall = quickest(lambda: sweep(ground, sets, workers=2), 2, time.perf_counter)
-    cpu, grown = (time.process_time() - begun) / 2, (resident("VmHWM") - before) * KIB - results
+    wall = quickest(lambda: sweep(ground, sets, workers=2), REPEATS, time.perf_counter)
+    cpu, grown = (time.process_time() - begun) / REPEATS, (resident("VmHWM") - before) * KIB - results
     return {"wall_s": wall, "cpu_s": cpu, "results_mb": results / KIB**2, "grown_mb": grown / KIB**2}
 
 
