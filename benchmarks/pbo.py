@@ -18,6 +18,7 @@ from itertools import combinations, islice
 
 import numpy as np
 from scipy.stats import rankdata
+from support.results import record
 
 from waterline.evidence.overfit import Overfitting, backtest_overfitting
 from waterline.sessions import Floats
@@ -86,6 +87,8 @@ def main() -> None:
     compare(SMALL)
     seconds, peak = compare(LARGE), peak_gb()
     verdict = "met" if seconds <= TARGET_SECONDS and peak <= TARGET_GB else "missed"
+    record({"overfitting_of_10_000_trials_s": seconds, "overfitting_of_10_000_trials_target_s": TARGET_SECONDS})
+    record({"overfitting_of_10_000_trials_peak_gb": peak, "overfitting_of_10_000_trials_target_peak_gb": TARGET_GB})
     print(f"target {TARGET_SECONDS:g} s and {TARGET_GB:g} GB for {LARGE:,} trials: {verdict} ({peak:.2f} GB in all)")
 
 
