@@ -93,7 +93,7 @@ class Signal(Plugin):
         """The score of each session, from what was available at its cutoff."""
 
     def late(self) -> frozenset[str]:
-        """Names of the parameters that act on the last step only."""
+        """Names of the parameters that act on the last step only; of a mapping, its values do and its names do not."""
         return frozenset()
 
     def parts(self, panel: Panel) -> Parts:

@@ -1,10 +1,17 @@
-"""Recursions along a score, one compiled function each for runs and for sweeps."""
+"""The last step of a score and the recursions along it, one compiled function each for runs and for sweeps.
+
+The parts are added one after another, each product fused into the sum so far, so that a score has the same bits
+whichever way it is computed: alone here, or beside others in :mod:`waterline.simulation.sweep.lanes`.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 from waterline.compiling import compiled, contracted, inlined
+
+ROUNDING = 1e-12
+"""By how much the sizes of weights may differ from one in sum without being divided by it."""
 
 
 @compiled
@@ -43,6 +50,41 @@ def rounded_product(a: float, b: float) -> float:
     return a * b
 
 
+@inlined
+def divisor(weights: np.ndarray) -> float:
+    """Sum of the sizes of the weights (M,); exactly 1 where it is 1 but for rounding."""
+    total = 0.0
+    for k in range(len(weights)):
+        total += abs(weights[k])
+    return 1.0 if abs(total - 1.0) <= ROUNDING else total
+
+
+@contracted
+def add_parts(parts: np.ndarray, weights: np.ndarray, total: np.ndarray) -> None:
+    """Add all parts but the first, times their weights, to ``total`` (T,), and divide by the sizes of the weights."""
+    k = 1
+    while k + 2 < len(weights):
+        for t in range(len(total)):
+            part = total[t] + weights[k] * parts[k, t]
+            total[t] = part + weights[k + 1] * parts[k + 1, t] + weights[k + 2] * parts[k + 2, t]
+        k += 3
+    for rest in range(k, len(weights)):
+        for t in range(len(total)):
+            total[t] += weights[rest] * parts[rest, t]
+    whole = divisor(weights)
+    if whole != 1.0:
+        for t in range(len(total)):
+            total[t] /= whole
+
+
+@contracted
+def blend(parts: np.ndarray, weights: np.ndarray, total: np.ndarray) -> None:
+    """Weighted mean (T,) of the parts (M, T), the weights (M,) divided by the sum of their sizes; NaN where one is."""
+    for t in range(len(total)):
+        total[t] = rounded_product(weights[0], parts[0, t])
+    add_parts(parts, weights, total)
+
+
 @contracted
 def smooth(score: np.ndarray, span: float) -> None:
     """Exponential smoothing in place, 2 / (span + 1) on the newest.
@@ -59,3 +101,11 @@ def smooth(score: np.ndarray, span: float) -> None:
         if not np.isnan(score[t]):
             level = level * rest + rounded_product(alpha, score[t])
             score[t] = level
+
+
+@compiled
+def last_step(parts: np.ndarray, weights: np.ndarray, span: float, total: np.ndarray) -> None:
+    """Weighted mean of the parts, smoothed: :func:`blend` and :func:`smooth` for callers that are not compiled."""
+    blend(parts, weights, total)
+    if span > 1.0:
+        smooth(total, span)

@@ -7,7 +7,7 @@ slower series count calendar time, so that five years of a quarterly series are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +18,7 @@ from waterline.sessions import Flags, Floats
 Transform = Callable[[Observations], Floats]
 STEP_MONTHS = {"M": 1, "Q": 3}
 QUARTER_STEPS = {"D": 63, "W": 13, "M": 3, "Q": 1}
+ROWS_AT_A_TIME = 256
 YEAR = np.timedelta64(31_557_600, "s")
 
 
@@ -246,3 +247,37 @@ def mean_of_present(parts: list[Floats], needed: int) -> Floats:
     count = present.sum(axis=1)
     total = np.where(present, stacked, 0.0).sum(axis=1)
     return np.where(count >= max(needed, 1), total / np.maximum(count, 1), np.nan)
+
+
+def rolling_z(value: Floats, window: int, minimum: int, clip: float = 3.0) -> Floats:
+    """(T,) z-score of each session among the last ``window`` sessions, itself included, clipped to ±``clip``.
+
+    Mean and standard deviation (ddof 1) of the values present. NaN where the value is missing, where fewer than
+    ``minimum`` are present, and where none of them differs.
+    """
+    out = np.full(len(value), np.nan)
+    padded = np.concatenate([np.full(window, np.nan), value])
+    windows = np.lib.stride_tricks.sliding_window_view(padded, window)[1:]
+    for start in range(0, len(value), ROWS_AT_A_TIME):
+        rows = slice(start, start + ROWS_AT_A_TIME)
+        apart = windows[rows] - value[rows, None]
+        present = np.isfinite(apart)
+        count = present.sum(axis=1)
+        mean = np.where(present, apart, 0.0).sum(axis=1) / np.maximum(count, 1)
+        squares = (np.where(present, apart - mean[:, None], 0.0) ** 2).sum(axis=1)
+        known = (count >= max(minimum, 2)) & (squares > 0)
+        out[rows] = np.where(known, -mean / np.sqrt(np.where(known, squares, 1.0) / np.maximum(count - 1, 1)), np.nan)
+    return np.asarray(np.clip(out, -clip, clip))
+
+
+def weighted_mean(parts: Floats, weights: Sequence[float], span: float = 1.0) -> Floats:
+    """(T,) weighted mean of parts (M, T) over the sum of the weights' sizes, smoothed: to the bit what a sweep makes.
+
+    NaN where any part is missing; smoothing, 2 / (span + 1) on the newest, passes over that. NaN throughout where all
+    weights are 0.
+    """
+    from waterline.recursions import last_step
+
+    total = np.empty(parts.shape[1])
+    last_step(np.ascontiguousarray(parts), np.array(weights, dtype=np.float64), float(span), total)
+    return total

@@ -50,9 +50,13 @@ def test_shipped_default_does_not_move(classic: Config, classic_panel: Panel) ->
         ["strategy.use=strategies.graded_tilt:GradedTilt"],
         ["strategy.use=strategies.static_mix:StaticMix"],
         ["signal.params.drain=D"],
+        [
+            "signal.use=signals.composite:Composite",
+            "signal.params={series: {AAA: 1, BAA: -0.5, TBILLQ: 0.7}, span: 20}",
+        ],
         ['cutoff="12:00"'],
     ],
-    ids=["graded tilt", "static mix", "vote", "midday"],
+    ids=["graded tilt", "static mix", "vote", "composite", "midday"],
 )
 def test_shipped_variants_do_not_move(root: Path, classic_panel: Panel, overrides: list[str]) -> None:
     config = load(root / "configs" / "classic.yaml", ["start=1990-01-02", "end=2001-12-31", *overrides])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from signals.capital_demand import CapitalDemand
+from signals.composite import Composite
 from signals.liquidity_regime import LiquidityRegime
 from signals.net_liquidity import NetLiquidity
 from signals.pillar import Scaling
@@ -44,3 +45,16 @@ class TestOnlyAPartOfTheInputs(SignalContract):
 
 class TestSupplyOnly(SignalContract):
     plugin = NetLiquidity()
+
+
+class TestCompositeOfAllSteps(SignalContract):
+    """Daily, weekly, monthly and quarterly series, one of them revised, and an asset's closes."""
+
+    plugin = Composite(
+        series={"BAA10Y": 1.0, "WALCL": -0.5, "AAA": 0.0, "REALGDP": -1.0, "NFCI": 2.0, "SPY": -0.3},
+        window=504, min_window=252, span=10.0,
+    )  # fmt: skip
+
+
+class TestCompositeOfOne(SignalContract):
+    plugin = Composite(series={"T10Y2Y": -2.0}, window=20)

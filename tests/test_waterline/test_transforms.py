@@ -23,7 +23,9 @@ from waterline.transforms import (
     relative_to,
     restandardised,
     robust_z,
+    rolling_z,
     trailing,
+    weighted_mean,
 )
 
 DAY = np.timedelta64(1, "D")
@@ -231,3 +233,35 @@ def test_mean_of_present_needs_enough_members() -> None:
     assert mean_of_present(parts, 1).tolist()[:2] == [2, 3]
     assert np.isnan(mean_of_present(parts, 1)[2])
     assert np.isnan(mean_of_present(parts, 2)[1])
+
+
+def test_rolling_z_known_values() -> None:
+    z = rolling_z(np.array([1.0, 2.0, 3.0, np.nan, 9.0, 9.0, 9.0, 9.0]), 3, 2, 1.1)
+    half = 0.5**0.5
+    np.testing.assert_allclose(z, [np.nan, half, 1.0, np.nan, half, np.nan, np.nan, np.nan], rtol=1e-12)
+
+
+@given(values=numbers, window=st.integers(2, 30), minimum=st.integers(1, 30), cut=st.integers(0, 60))
+def test_rolling_z_is_that_of_each_window_and_knows_no_later_session(
+    values: list[float], window: int, minimum: int, cut: int
+) -> None:
+    value = np.array(values)
+    whole = rolling_z(value, window, minimum, 2.0)
+    assert np.array_equal(rolling_z(value[:cut], window, minimum, 2.0), whole[:cut], equal_nan=True)
+    for t, z in enumerate(whole):
+        seen = value[max(t - window + 1, 0) : t + 1]
+        seen = seen[np.isfinite(seen)]
+        known = np.isfinite(value[t]) and len(seen) >= max(minimum, 2) and len(set(seen)) > 1
+        assert np.isfinite(z) == known
+        if known:
+            assert z == pytest.approx(np.clip((value[t] - seen.mean()) / seen.std(ddof=1), -2, 2), rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize(("weights", "expected"), [((3.0, -1.0), [0.5, 0.75, -1.5]), ((0.0, 0.5), [1.0, 0.0, 3.0])])
+def test_weighted_mean_known_values(weights: tuple[float, ...], expected: list[float]) -> None:
+    parts = np.array([[1.0, 1.0, -1.0, np.nan, 5.0], [1.0, 0.0, 3.0, 2.0, np.nan]])
+    assert weighted_mean(parts, weights).tolist()[:3] == expected
+    first, second, third = expected
+    smoothed = [first, (first + second) / 2, (first + second) / 4 + third / 2]
+    assert weighted_mean(parts, weights, span=3.0).tolist()[:3] == smoothed
+    assert np.isnan(weighted_mean(parts, weights)[3:]).all()

@@ -56,9 +56,10 @@ class Grounds:
         return tuple(self.config.sleeves)
 
     def score_row(self, use: str, signal: Signal) -> int:
-        """Which score a signal works on; late parameters share one."""
+        """Which score a signal works on; late parameters share one, as far as a mapping keeps its names."""
         params = signal.model_dump(mode="json")
-        key = json.dumps([use, {name: params[name] for name in sorted(set(params) - signal.late())}])
+        late = {name: sorted(params[name]) if isinstance(params[name], dict) else [] for name in signal.late()}
+        key = json.dumps([use, {**params, **late}], sort_keys=True)
         if key not in self._score_rows:
             self._score_rows[key] = len(self._parts)
             self._parts.append(signal.parts(self.panel))

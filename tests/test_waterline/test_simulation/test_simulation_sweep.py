@@ -156,8 +156,19 @@ def test_a_switch_that_nobody_asked_for_is_not_found(sweeps, invented):
 
 # --- the shipped configuration
 
+COMPOSITE = "signals.composite:Composite"
+SMOOTHED = {"series": {"AAA": 1.0, "BAA": -0.37, "TBILLQ": 0.7, "REALINV": 0.0}, "window": 504, "span": 12.5}
+PLAIN = {"series": {"AAA": 1.0, "TBILLQ": -0.1}, "window": 756}
 CHANGES = (
     {},
+    {"signal.use": COMPOSITE, "signal.params": SMOOTHED},
+    {
+        "signal.use": COMPOSITE,
+        "signal.params": PLAIN,
+        "regime.up": 0.8,
+        "strategy.use": "strategies.graded_tilt:GradedTilt",
+        "strategy.params": {},
+    },
     {"execution.costs_paid_by": "everyone"},
     {"execution.delay_sessions": 5},
     {"execution.band_absolute": 0.0, "execution.band_relative": 0.0},

@@ -67,6 +67,53 @@ def measured(outcome, first, last):
     return [gain.value, figures.sharpe_ratio, figures.max_drawdown.depth]
 
 
+COMPOSITE = (
+    "signal.use=signals.composite:Composite",
+    "signal.params={series: {AAA: 1.0, BAA: 0.5, TBILLQ: -0.2}, window: 756}",
+    """tune={space: {
+      signal.params.series.AAA: {float: [-1.0, 1.0]}, signal.params.series.TBILLQ: {choice: [0.0, -0.2, 2.5]},
+      signal.params.span: {float: [1.0, 60.0]}, signal.params.window: {choice: [504, 756]}},
+      objective: [timing_gain, sharpe_ratio, max_drawdown], validation: {train_years: 8, test_years: 5}}""",
+)
+
+
+def test_weights_and_span_of_a_composite_are_tuned_on_one_score_a_window(panel):
+    problem = problem_of(panel, *COMPOSITE)
+    columns = points(problem.space, 32, 3)
+    scores, paths = problem.evaluate(columns), problem.paths(columns)
+    assert wide(problem, problem.config.tune)
+    assert scores.problem == ("",) * 32
+    assert len(problem.grounds.ground().parts) == len(("none", 504, 756))
+    assert len(np.unique(paths[:, -1])) > 16
+    for row in (0, 1, 2):
+        outcome = experiment.run(problem.space.config(problem.config, row_of(columns, row)), panel)
+        np.testing.assert_allclose(paths[row], outcome.strategy.equity, rtol=1e-9)
+        fold = problem.folds[-1]
+        expected = measured(outcome, *fold.train)
+        assert scores.train[row, fold.number] == pytest.approx(expected, rel=1e-6, abs=1e-9)
+
+
+def test_a_composite_without_any_weight_fails_alone(panel):
+    problem = problem_of(
+        panel,
+        *COMPOSITE[:1],
+        "signal.params={series: {AAA: 1.0}}",
+        "tune={space: {signal.params.series.AAA: {choice: [0.0, 1.0]}}, validation: {train_years: 8}}",
+    )
+    scores = problem.evaluate(columns_of([{"signal.params.series.AAA": 0.0}, {"signal.params.series.AAA": 1.0}]))
+    assert scores.problem == ("it never has a score.", "")
+
+
+def test_composites_of_other_series_are_other_scores_and_those_of_other_weights_are_not(panel):
+    problem = problem_of(panel, *COMPOSITE)
+    configs = [
+        load(Path("configs/classic.yaml"), [COMPOSITE[0], f"signal.params={{series: {series}, window: 756}}"])
+        for series in ("{AAA: 1.0, BAA: 1.0}", "{BAA: 0.3, AAA: -1.0}", "{AAA: 1.0, TBILLQ: 1.0}")
+    ]
+    rows = [problem.grounds.score_row(config.signal.use, config.built_signal) for config in configs]
+    assert rows[0] == rows[1] != rows[2]
+
+
 def test_the_slow_path_gives_the_sums_of_the_kernel(everywhere, drawn, panel):
     from concurrent.futures import ThreadPoolExecutor
 

@@ -20,7 +20,7 @@ class Ground(NamedTuple):
 
     Attributes:
         parts: (S, M, T) parts of the scores; NaN where missing.
-        gate: (S, T) what takes the first part's sign, see :func:`waterline.simulation.sweep.score.blend`.
+        gate: (S, T) what takes the first part's sign, see :func:`waterline.simulation.sweep.score.open_gate`.
         gated: (S,) whether there is a gate.
         minimum: (S,) sessions of a gated part before it is scaled.
         close: (T, N) price at the close; 0 before the first.

@@ -7,12 +7,12 @@ from typing import NamedTuple
 import numpy as np
 
 from waterline.compiling import compiled, inlined, inner
-from waterline.recursions import smooth, switch
+from waterline.recursions import add_parts, blend, smooth, switch
 from waterline.simulation.books import FEES, PURSE, ROWS, TARGET, TRADED, WAITS, decide, open_books
 from waterline.simulation.sweep.arrays import COLUMNS, COSTS, TURNOVER, Ground, Sets
 from waterline.simulation.sweep.events import JOINED, MOVED, WEEKLY, list_events, list_graded_events, wish
 from waterline.simulation.sweep.lanes import FEWEST, Lanes, Signals, find_switches, open_lanes, stop_of_run
-from waterline.simulation.sweep.score import add_parts, blend, first_present, graded_share, open_gate, rotate
+from waterline.simulation.sweep.score import first_present, graded_share, open_gate, rotate
 from waterline.simulation.sweep.sums import add_drawdown, add_exposure, add_returns, value_units
 from waterline.simulation.trading import fill
 

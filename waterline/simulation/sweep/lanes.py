@@ -11,9 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from waterline.compiling import compiled, contracted, inlined, inner
-from waterline.recursions import rounded_product
+from waterline.recursions import divisor, rounded_product
 from waterline.simulation.sweep.arrays import Ground, Sets
-from waterline.simulation.sweep.score import divisor
 
 LANES = 64
 FEWEST = 20

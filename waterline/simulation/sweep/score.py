@@ -1,27 +1,10 @@
-"""The last step of a score, and the exposures that follow from it. Compiled.
-
-The parts are added one after another, each product fused into the sum so far, so that a score has the same bits
-whichever way it is computed: alone here, or beside others in :mod:`waterline.simulation.sweep.lanes`.
-"""
+"""What a sweep does to a score before and behind its weighted mean, and the exposures that follow. Compiled."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from waterline.compiling import contracted, inlined, inner
-from waterline.recursions import rounded_product
-
-ROUNDING = 1e-12
-"""By how much the sizes of weights may differ from one in sum without being divided by it."""
-
-
-@inlined
-def divisor(weights: np.ndarray) -> float:
-    """Sum of the sizes of the weights (M,); exactly 1 where it is 1 but for rounding."""
-    total = 0.0
-    for k in range(len(weights)):
-        total += abs(weights[k])
-    return 1.0 if abs(total - 1.0) <= ROUNDING else total
+from waterline.compiling import inner
 
 
 @inner
@@ -45,32 +28,6 @@ def open_gate(first: np.ndarray, gate: np.ndarray, minimum: int, phi: float, wei
             if count >= minimum and squares > 0.0:
                 scale = np.sqrt(squares / count)
         total[t] = weight * (raw / scale)
-
-
-@contracted
-def add_parts(parts: np.ndarray, weights: np.ndarray, total: np.ndarray) -> None:
-    """Add all parts but the first, times their weights, to ``total`` (T,), and divide by the sizes of the weights."""
-    k = 1
-    while k + 2 < len(weights):
-        for t in range(len(total)):
-            part = total[t] + weights[k] * parts[k, t]
-            total[t] = part + weights[k + 1] * parts[k + 1, t] + weights[k + 2] * parts[k + 2, t]
-        k += 3
-    for rest in range(k, len(weights)):
-        for t in range(len(total)):
-            total[t] += weights[rest] * parts[rest, t]
-    whole = divisor(weights)
-    if whole != 1.0:
-        for t in range(len(total)):
-            total[t] /= whole
-
-
-@contracted
-def blend(parts: np.ndarray, weights: np.ndarray, total: np.ndarray) -> None:
-    """Weighted mean (T,) of the parts (M, T), the weights (M,) divided by the sum of their sizes; NaN where one is."""
-    for t in range(len(total)):
-        total[t] = rounded_product(weights[0], parts[0, t])
-    add_parts(parts, weights, total)
 
 
 @inner
