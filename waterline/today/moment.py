@@ -1,0 +1,92 @@
+"""What moment is asked about, and what the world knew then."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from waterline.config import Config
+from waterline.config.changing import changed
+from waterline.errors import ConfigError, SpanError
+from waterline.experiment import gather
+from waterline.panel import Panel
+from waterline.sessions import NEW_YORK, clock, new_york_instants
+from waterline.sources import StoreSource
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The moment that is asked about.
+
+    Attributes:
+        instant: UTC instant; nothing later is known, and ages are counted to it.
+        day: its day in New York.
+        past: whether an earlier day than that of the clock was asked for.
+    """
+
+    instant: np.datetime64
+    day: dt.date
+    past: bool
+
+    @classmethod
+    def of(cls, now: dt.datetime, cutoff: dt.time, as_of: dt.date | None = None) -> Moment:
+        """The moment now, or the time of decision on an earlier day.
+
+        Args:
+            now: what the clock says, with its zone.
+            cutoff: New York time of the decision.
+            as_of: day that is asked for; today where not given.
+
+        Raises:
+            ConfigError: the day has not come yet.
+        """
+        today = now.astimezone(ZoneInfo(NEW_YORK)).date()
+        instant = np.datetime64(now.astimezone(dt.UTC).replace(tzinfo=None), "s")
+        if as_of is None:
+            return cls(instant, today, past=False)
+        if as_of > today:
+            raise ConfigError("--as-of", f"{as_of} has not come yet: today is {today}.", "Name today or an earlier day.")
+        decided: np.datetime64 = new_york_instants(np.array([as_of], dtype="datetime64[D]"), cutoff)[0]
+        return cls(min(instant, decided), as_of, past=as_of < today)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class World:
+    """What was known.
+
+    Attributes:
+        moment: when.
+        config: the experiment, ending on that day.
+        decided: the panel at the last decision before the moment: its clock ends there, and so do its rows.
+        known: all that was known at the moment, some of it perhaps after that decision; the same clock.
+    """
+
+    moment: Moment
+    config: Config
+    decided: Panel
+    known: Panel
+
+    @classmethod
+    def at(cls, config: Config, moment: Moment) -> World:
+        """Read the data of ``config`` and cut them at ``moment``.
+
+        The end of the experiment plays no part: whoever asks for today asks beyond it.
+
+        Raises:
+            DataError: a file is missing or cannot be trusted.
+            SpanError: the data begin after the moment, or no session was decided before it.
+        """
+        if moment.day <= config.start:
+            problem = f"{config.name!r} starts on {config.start}, so it says nothing on {moment.day}."
+            raise SpanError(problem, "Ask for a later day, or change start.")
+        config = config.model_copy(update={"end": moment.day})
+        if moment.past and isinstance(config.data, StoreSource):
+            config = changed(config, {"data.as_of": str(moment.day)})
+        whole = replace(gather(config), clock=clock(config.start, moment.day, config.cutoff))
+        known = whole.as_of(moment.instant)
+        if len(known.clock) == 0:
+            raise SpanError(f"No session was decided between {config.start} and {moment.day}.", "Ask for a later day.")
+        return cls(moment, config, known.as_of(known.clock.cutoffs[-1]), known)
