@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from waterline.audit import Audit, Tax
+    from waterline.report.tables import Table
     from waterline.thesis import Scorecard
+    from waterline.today import Today
 
 Report = Callable[[str], None]
 
@@ -149,3 +151,29 @@ def show_audit(audit: Audit, tax: Tax | None) -> None:
         sys.stdout.write(f"\n{words.tax_heading(tax)}\n\n")
         show_table(words.TAX_HEADS, words.tax_rows(tax))
         sys.stdout.write(f"{tax.remark}\n" if tax.remark else "")
+
+
+def show_today(today: Today) -> None:
+    """What it says, and a table each for score, weights or trades, next prints and inputs."""
+    from waterline.report.today import tables, words
+
+    held = tables.target_table(today) if today.rebalancing is None else tables.trade_table(today)
+    parts = (
+        (words.score_answer(today), tables.score_table(today)),
+        (f"{words.holdings_answer(today)} {words.rebalancing_note(today)}", held),
+        (words.flips_answer(today), tables.flip_table(today)),
+        (words.inputs_answer(today), tables.input_table(today)),
+    )
+    sys.stdout.write(f"{today.config.name}\n{words.verdict(today).replace('**', '')}\n")
+    for told, table in parts:
+        sys.stdout.write(f"\n{told.replace('**', '').strip()}\n\n")
+        sys.stdout.flush()
+        _show_cells(table)
+
+
+def _show_cells(table: Table) -> None:
+    """A table of the page; columns that only draw are left out."""
+    kept = [place for place, column in enumerate(table.columns) if column.head]
+    if table.rows:
+        rows = [[f"{row[place].text} {row[place].detail}".strip() for place in kept] for row in table.rows]
+        show_table([table.columns[place].head for place in kept], rows)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import signal
 import sys
 
-from waterline.cli import auditing, fetching, judging, running, simulating, tuning
+from waterline.cli import auditing, fetching, judging, running, simulating, today, tuning
 from waterline.cli.app import app
 from waterline.cli.speaking import stop
 from waterline.errors import WaterlineError
 
-__all__ = ["app", "auditing", "fetching", "judging", "main", "running", "simulating", "tuning"]
+__all__ = ["app", "auditing", "fetching", "judging", "main", "running", "simulating", "today", "tuning"]
 
 
 def main() -> None:

@@ -53,9 +53,7 @@ class Today:
         return {"schema_version": SCHEMA_VERSION, "name": self.config.name, "digest": self.digest, **named, **listed}
 
 
-def answer(
-    config: Config, moment: Moment, holdings: Sequence[Holding] | None = None, report: Report = silent
-) -> Today:
+def answer(config: Config, moment: Moment, holdings: Sequence[Holding] | None = None, report: Report = silent) -> Today:
     """What ``config`` says at ``moment``.
 
     Args:

@@ -1,23 +1,23 @@
 """Which value of which print would turn the state: each input's next print is tried in the real signal.
 
-The print is put into the panel as if the last decision had known it, and all else is held. Values lie on the grid that
-the publisher prints on. On each side of the newest value the first that crosses is sought at one usual move, four,
-sixteen and 64 and at the end of what the catalog takes for plausible, and then narrowed down to one step of the grid.
+The print is put into the panel as if the last decision had known it, and all else is held: what is printed about the
+same period and known by the same decision repeats its newest value. Values lie on the grid that the publisher prints
+on. On each side of the newest value the first that crosses is sought at one usual move, four, sixteen and 64 and at the
+end of what the catalog takes for plausible, and then narrowed down to one step of the grid.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
 from waterline import rolling
-from waterline.catalog import SERIES
 from waterline.panel import Bars, Observations, Panel
-from waterline.sessions import exchange_sessions, new_york_instants
 from waterline.sources.names import DEFINITION
-from waterline.today.grid import Grid, grid_of
+from waterline.today.grid import grid_of
 from waterline.today.inputs import Input
 from waterline.today.moment import World
 from waterline.today.standing import Standing
@@ -26,6 +26,8 @@ from waterline.today.threshold import Threshold
 MULTIPLES = (1.0, 4.0, 16.0, 64.0)
 """Usual moves at which a crossing is first looked for."""
 Report = Callable[[str], None]
+By = Literal["rise", "fall", "same", ""]
+NONE = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,13 @@ class Flip:
         newest: the value that the last decision knew.
         usual_move: root mean square of the moves from print to print over five years, in the unit of the value.
         moves: whether any value that was tried moves the score.
-        value: the value nearest to the newest that takes the score across the threshold; NaN where none does.
-        score: the score with that value; NaN where none crosses.
-        score_short: the score with a value one step nearer to the newest; NaN where none crosses.
+        by: "rise" or "fall" where the score crosses the threshold at ``value`` and beyond; "same" where the newest
+            value once more takes it across already; "" where no value that was tried does.
+        value: the value nearest to the newest that takes the score across; NaN where none does.
+        score: the score with that value.
+        short: the nearest value that does not take it across, one step before ``value``; where an unchanged print does,
+            the nearest value that prevents it; NaN where there is none.
+        score_short: the score with that one.
         step: distance between two values as published.
         lowest: least value tried.
         highest: greatest value tried.
@@ -50,8 +56,10 @@ class Flip:
     newest: float
     usual_move: float
     moves: bool
+    by: By
     value: float
     score: float
+    short: float
     score_short: float
     step: float
     lowest: float
@@ -59,13 +67,8 @@ class Flip:
     earliest: np.datetime64
 
     @property
-    def flips(self) -> bool:
-        """Whether some plausible value would."""
-        return bool(np.isfinite(self.value))
-
-    @property
     def usual_moves(self) -> float:
-        """How many usual moves away that value is; NaN where there is none."""
+        """How many usual moves away ``value`` is; NaN where there is none."""
         return abs(self.value - self.newest) / self.usual_move if self.usual_move > 0 else float("nan")
 
 
@@ -81,84 +84,130 @@ def flips_of(world: World, standing: Standing, inputs: Iterable[Input], report: 
     threshold, found = standing.threshold, []
     if threshold is None:
         return ()
+    printing = [one for one in inputs if one.next is not None and one.role != "held"]
     with rolling.remembering(), np.errstate(all="ignore"):
-        for one in inputs:
-            if one.next is not None and one.role != "held":
-                report(f"turning {one.name}")
-                found.append(_flip(world, standing, threshold, one))
-    return tuple(sorted(found, key=lambda flip: (not flip.flips, not flip.moves, _distance(flip), flip.name)))
+        for one in sorted(printing, key=lambda one: first_knowing(world, one)):
+            report(f"turning {one.name}")
+            trials = _Trials(world, one, printed_beside(world, one, printing), threshold, standing.score)
+            found.append(_flip(trials, earliest_switch(world, threshold, one)))
+    return tuple(sorted(found, key=lambda flip: (not flip.by, not flip.moves, _distance(flip))))
 
 
 def _distance(flip: Flip) -> float:
     return flip.usual_moves if np.isfinite(flip.usual_moves) else np.inf
 
 
-def _flip(world: World, standing: Standing, threshold: Threshold, one: Input) -> Flip:
-    grid = grid_of(one.name, world.decided.read(one.name))
-    trials = _Trials(world, one, grid, threshold, standing.score)
-    found = [crossing for side in (1, -1) if (crossing := trials.crossing(side)) is not None]
-    at = min(found, key=lambda place: abs(place - grid.origin), default=None)
-    short = None if at is None else at - (1 if at > grid.origin else -1)
+def _flip(trials: _Trials, earliest: np.datetime64) -> Flip:
+    grid = trials.grid
+    by, at, short = trials.crossing()
     return Flip(
-        name=one.name,
+        name=trials.one.name,
         newest=grid.newest,
         usual_move=grid.usual_move,
         moves=trials.moved,
-        value=float("nan") if at is None else grid.value(at),
-        score=float("nan") if at is None else trials.score(at),
-        score_short=float("nan") if short is None else trials.score(short),
+        by=by,
+        value=NONE if at is None else grid.value(at),
+        score=NONE if at is None else trials.score(at),
+        short=NONE if short is None else grid.value(short),
+        score_short=NONE if short is None else trials.score(short),
         step=grid.step,
         lowest=grid.value(grid.first),
         highest=grid.value(grid.last),
-        earliest=np.datetime64("NaT") if at is None else earliest_switch(world, standing, threshold, one),
+        earliest=np.datetime64("NaT") if at is None else earliest,
     )
 
 
 class _Trials:
     """The score with values of one input's next print, each computed once."""
 
-    def __init__(self, world: World, one: Input, grid: Grid, threshold: Threshold, now: float) -> None:
-        self._world, self._one, self._grid, self._threshold, self._now = world, one, grid, threshold, now
+    def __init__(
+        self, world: World, one: Input, beside: tuple[Input, ...], threshold: Threshold, newest: float
+    ) -> None:
+        self.one, self.grid = one, grid_of(one.name, world.decided.read(one.name))
+        self._world, self._beside, self._threshold, self._newest = world, beside, threshold, newest
         self._scores: dict[int, float] = {}
 
     @property
     def moved(self) -> bool:
-        """Whether any trial gave another score."""
-        return any(score != self._now and not np.isnan([score, self._now]).all() for score in self._scores.values())
+        """Whether the score depends on the value."""
+        known = {score for score in self._scores.values() if np.isfinite(score)}
+        return len(known) > 1 or not 0 < len(self._scores) == sum(map(np.isfinite, self._scores.values()))
 
     def score(self, place: int) -> float:
         """The score with the value at ``place`` of the grid."""
         if place not in self._scores:
-            panel = with_print(self._world, self._one, self._grid.value(place))
+            panel = with_print(self._world, self.one, self.grid.value(place), self._beside)
             self._scores[place] = float(self._world.config.built_signal.score(panel).total[-1])
         return self._scores[place]
 
     def crosses(self, place: int) -> bool:
         """Whether that score lies on the other side of the threshold than the newest one."""
-        passed = self._threshold.passed(np.array([self.score(place), self._now]))
+        passed = self._threshold.passed(np.array([self.score(place), self._newest]))
         return bool(passed[0] != passed[1])
 
-    def crossing(self, side: int) -> int | None:
-        """The place on one side of the newest value from which on the score is across; None where there is none."""
-        stays = self._grid.origin
-        for place in self._grid.places(side, MULTIPLES):
-            if self.crosses(place):
-                return self._narrowed(stays, place)
+    def crossing(self) -> tuple[By, int | None, int | None]:
+        """How the score crosses, the nearest place that takes it across, and the nearest that does not."""
+        origin = self.grid.origin
+        at_once = self.crosses(origin)
+        turns = [pair for side in (1, -1) if (pair := self._turn(side, at_once)) is not None]
+        if not self.moved:
+            return "", None, None
+        before, after = min(turns, key=lambda pair: abs(pair[1] - origin), default=(origin, None))
+        if at_once:
+            return "same", origin, after
+        if after is None:
+            return "", None, None
+        return "rise" if after > origin else "fall", after, before
+
+    def _turn(self, side: int, at_once: bool) -> tuple[int, int] | None:
+        """Two neighbours on one side of the newest value between which crossing begins, or ends if ``at_once``."""
+        stays = self.grid.origin
+        for place in self.grid.places(side, MULTIPLES):
+            if self.crosses(place) != at_once:
+                return self._narrowed(stays, place, at_once)
             stays = place
         return None
 
-    def _narrowed(self, stays: int, goes: int) -> int:
+    def _narrowed(self, stays: int, goes: int, at_once: bool) -> tuple[int, int]:
         while abs(goes - stays) > 1:
             middle = (stays + goes) // 2
-            stays, goes = (stays, middle) if self.crosses(middle) else (middle, goes)
-        return goes
+            stays, goes = (stays, middle) if self.crosses(middle) != at_once else (middle, goes)
+        return stays, goes
 
 
-def with_print(world: World, one: Input, value: float) -> Panel:
-    """What the last decision knew, and the next print of an input with ``value`` besides."""
+def with_print(world: World, one: Input, value: float, beside: Iterable[Input] = ()) -> Panel:
+    """What the last decision knew, the next print of an input with ``value``, and those ``beside`` it unchanged."""
+    panel = _printed(world.decided, one, value)
+    for other in beside:
+        rows = world.decided.read(other.name).newest_first_known()
+        panel = _printed(panel, other, float(rows.value[-1]))
+    return panel
+
+
+def printed_beside(world: World, one: Input, inputs: Iterable[Input]) -> tuple[Input, ...]:
+    """The other inputs of the signal whose next print is about the same period and known by the same decision."""
+    first = first_knowing(world, one)
+    return tuple(
+        other
+        for other in inputs
+        if one.next is not None
+        and other.next is not None
+        and other.role != "held"
+        and other.name != one.name
+        and other.next.period == one.next.period
+        and first_knowing(world, other) == first
+    )
+
+
+def first_knowing(world: World, one: Input) -> int:
+    """Which of the decisions to come is the first that knows the next print, from 0; -1 where there is none."""
+    return -1 if one.next is None else int(np.searchsorted(world.ahead.cutoffs, one.next.at))
+
+
+def _printed(panel: Panel, one: Input, value: float) -> Panel:
     if one.next is None:
-        return world.decided
-    panel, name, period = world.decided, one.name, one.next.period
+        return panel
+    name, period = one.name, one.next.period
     if name not in panel.series:
         return replace(panel, bars={**panel.bars, name: _next_bar(panel, name, period, value)})
     added = {name: _next_row(panel, name, period, value)}
@@ -190,19 +239,12 @@ def _next_bar(panel: Panel, name: str, day: np.datetime64, close: float) -> Bars
     )
 
 
-def earliest_switch(world: World, standing: Standing, threshold: Threshold, one: Input) -> np.datetime64:
+def earliest_switch(world: World, threshold: Threshold, one: Input) -> np.datetime64:
     """First session that can switch on the next print, if the score then stays where the print takes it.
 
-    Confirmation is counted from the first decision that knows the print; the dwell may hold it up.
+    Confirmation is counted from the first decision that knows the print; the dwell may hold it up. NaT without a print.
     """
     if one.next is None:
         return np.datetime64("NaT")
-    last = standing.session.item()
-    horizon = max(one.next.at, standing.cutoff).astype("datetime64[D]") + np.timedelta64(
-        2 * (threshold.confirm + threshold.free_in) + 14, "D"
-    )
-    sessions = exchange_sessions(last, horizon.item())[1:]
-    cutoffs = new_york_instants(sessions, world.config.cutoff)
-    knows = int(np.searchsorted(cutoffs, one.next.at, side="left"))
-    day: np.datetime64 = sessions[max(knows + threshold.confirm - 1, threshold.free_in)]
+    day: np.datetime64 = world.ahead.sessions[max(first_knowing(world, one) + threshold.confirm - 1, threshold.free_in)]
     return day

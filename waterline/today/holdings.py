@@ -132,7 +132,9 @@ def rebalance(world: World, wanted: Portfolio, holdings: Sequence[Holding]) -> R
         raise DataError("--holdings", f"all of it is worth {equity:,.2f} USD.", "List something above 0.")
     weights = {target.asset: target.weight for target in wanted.targets if target.weight > 0}
     names = {name for name in held if held[name] != 0} | set(weights)
-    trades = [_trade(world, name, held.get(name, 0.0), weights.get(name, 0.0), equity) for name in sorted(names - {CASH})]
+    trades = [
+        _trade(world, name, held.get(name, 0.0), weights.get(name, 0.0), equity) for name in sorted(names - {CASH})
+    ]
     trades.sort(key=lambda trade: -abs(trade.trade_usd))
     cash = held.get(CASH, 0.0)
     bills = cash - sum(trade.trade_usd for trade in trades)

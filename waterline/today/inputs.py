@@ -12,7 +12,7 @@ from waterline.catalog import ASSETS, SERIES
 from waterline.errors import DataError
 from waterline.sources.names import DEFINITION
 from waterline.today.moment import World
-from waterline.today.prints import Print, has_ended, next_print
+from waterline.today.prints import Present, Print, has_ended, next_print
 
 Role = Literal["signal", "held", "both"]
 FLOWS = {
@@ -83,7 +83,8 @@ def inputs_of(world: World) -> tuple[Input, ...]:
 
 def _input(world: World, name: str, role: Role) -> Input:
     known, decided = world.known.read(name).newest_first_known(), world.decided.read(name)
-    instant, cutoff = world.moment.instant, world.decided.clock.cutoffs[-1]
+    instant = world.moment.instant
+    present = Present(world.decided.clock.cutoffs[-1], instant, world.moment.past, world.sessions)
     empty = len(known) == 0
     return Input(
         name=name,
@@ -97,7 +98,7 @@ def _input(world: World, name: str, role: Role) -> Input:
         max_age_days=known.max_age_days,
         ended=has_ended(name, known),
         point_in_time=known.point_in_time,
-        next=next_print(name, decided, cutoff, instant, world.moment.past),
+        next=next_print(name, decided, present),
     )
 
 

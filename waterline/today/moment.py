@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -13,8 +14,12 @@ from waterline.config.changing import changed
 from waterline.errors import ConfigError, SpanError
 from waterline.experiment import gather
 from waterline.panel import Panel
-from waterline.sessions import NEW_YORK, clock, new_york_instants
+from waterline.regime import SchmittRule
+from waterline.sessions import NEW_YORK, Clock, Dates, clock, new_york_instants
 from waterline.sources import StoreSource
+
+LONGEST_WAIT = 550
+"""Days within which every input prints again: a quarter, its longest delay and some months more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,9 @@ class Moment:
         if as_of is None:
             return cls(instant, today, past=False)
         if as_of > today:
-            raise ConfigError("--as-of", f"{as_of} has not come yet: today is {today}.", "Name today or an earlier day.")
+            raise ConfigError(
+                "--as-of", f"{as_of} has not come yet: today is {today}.", "Name today or an earlier day."
+            )
         decided: np.datetime64 = new_york_instants(np.array([as_of], dtype="datetime64[D]"), cutoff)[0]
         return cls(min(instant, decided), as_of, past=as_of < today)
 
@@ -62,12 +69,19 @@ class World:
         config: the experiment, ending on that day.
         decided: the panel at the last decision before the moment: its clock ends there, and so do its rows.
         known: all that was known at the moment, some of it perhaps after that decision; the same clock.
+        ahead: the decisions to come, far enough for any print and any dwell.
     """
 
     moment: Moment
     config: Config
     decided: Panel
     known: Panel
+    ahead: Clock
+
+    @property
+    def sessions(self) -> Dates:
+        """Sessions decided and to come."""
+        return np.concatenate([self.decided.clock.sessions, self.ahead.sessions])
 
     @classmethod
     def at(cls, config: Config, moment: Moment) -> World:
@@ -89,4 +103,11 @@ class World:
         known = whole.as_of(moment.instant)
         if len(known.clock) == 0:
             raise SpanError(f"No session was decided between {config.start} and {moment.day}.", "Ask for a later day.")
-        return cls(moment, config, known.as_of(known.clock.cutoffs[-1]), known)
+        return cls(moment, config, known.as_of(known.clock.cutoffs[-1]), known, _ahead(config, known.clock))
+
+
+def _ahead(config: Config, past: Clock) -> Clock:
+    rule = config.regime
+    sessions = rule.dwell + rule.confirm if isinstance(rule, SchmittRule) else 0
+    first = cast(dt.date, past.sessions[-1].item()) + dt.timedelta(days=1)
+    return clock(first, first + dt.timedelta(days=LONGEST_WAIT + 2 * sessions), config.cutoff)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -11,7 +10,7 @@ import numpy as np
 from waterline.catalog import ASSETS, SERIES
 from waterline.catalog.release import MONTHS_IN, DaysAfterPeriod, business_day, weekday_of
 from waterline.panel import Observations
-from waterline.sessions import exchange_sessions
+from waterline.sessions import Dates
 from waterline.sources.prices import AROUND_THE_CLOCK, final_at
 
 Due = Literal["ahead", "since", "overdue"]
@@ -40,24 +39,42 @@ class Print:
     due: Due
 
 
-def next_print(
-    name: str, known: Observations, cutoff: np.datetime64, instant: np.datetime64, by_rule: bool
-) -> Print | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class Present:
+    """What prints are judged by.
+
+    Attributes:
+        cutoff: UTC instant of the last decision.
+        instant: UTC instant that counts as now.
+        by_rule: whether delays that became known later are left out, so that an earlier day is not told them.
+        sessions: sessions before and after.
+    """
+
+    cutoff: np.datetime64
+    instant: np.datetime64
+    by_rule: bool
+    sessions: Dates
+
+
+def next_print(name: str, known: Observations, present: Present) -> Print | None:
     """The print that comes after the rows ``known``; None where there are none, or its series has ended.
 
     Args:
         name: series, flow or ticker.
         known: what the last decision knew of it.
-        cutoff: UTC instant of the last decision.
-        instant: UTC instant that counts as now.
-        by_rule: whether delays that became known later are left out, so that an earlier day is not told them.
+        present: when that was.
     """
     if len(known) == 0 or has_ended(name, known):
         return None
     last = known.newest_first_known()
-    period = next_period(name, last)
-    at, scheduled = _instant(name, last, period, by_rule)
-    due: Due = "ahead" if at > instant else "since" if at > cutoff else "overdue"
+    period = next_period(name, last.period, last.step, present.sessions)
+    at, scheduled = _instant(name, last, period, present.by_rule)
+    if at <= present.cutoff and last.step == "D":  # a single day may go without a value, as Good Friday does
+        following = next_period(name, np.append(last.period, period), last.step, present.sessions)
+        later = _instant(name, last, following, present.by_rule)
+        if later[0] > present.cutoff:
+            period, (at, scheduled) = following, later
+    due: Due = "ahead" if at > present.instant else "since" if at > present.cutoff else "overdue"
     return Print(period, at, scheduled, due)
 
 
@@ -67,27 +84,22 @@ def has_ended(name: str, known: Observations) -> bool:
     return ended is not None and len(known) > 0 and bool(known.period.max() >= np.datetime64(ended))
 
 
-def next_period(name: str, last: Observations) -> np.datetime64:
-    """The period that follows the newest of ``last``."""
-    newest = last.period[-1]
+def next_period(name: str, periods: Dates, step: str, sessions: Dates) -> np.datetime64:
+    """The period after the last of ``periods`` (n,) of a series with this step; ``sessions`` reach beyond it."""
+    newest = periods[-1]
+    if name in ASSETS and ASSETS[name].asset_class != AROUND_THE_CLOCK:
+        return cast(np.datetime64, sessions[np.searchsorted(sessions, newest, side="right")])
     if name in ASSETS:
-        return _next_bar(name, newest)
-    if last.step == "D":
-        every_day = (weekday_of(last.period[-LOOKED_AT:]) > 4).sum() >= WEEKENDS
+        return cast(np.datetime64, newest + DAY)
+    if step == "D":
+        every_day = (weekday_of(periods[-LOOKED_AT:]) > 4).sum() >= WEEKENDS
         return cast(np.datetime64, newest + DAY if every_day else business_day(newest + DAY))
-    if last.step == "W":
-        return newest + WEEK
-    month = newest.astype("datetime64[M]") + np.timedelta64(MONTHS_IN[last.step], "M")
+    if step == "W":
+        return cast(np.datetime64, newest + WEEK)
+    month = newest.astype("datetime64[M]") + np.timedelta64(MONTHS_IN[step], "M")
     if name in SERIES:
-        return month.astype("datetime64[D]")
-    return (month + 1).astype("datetime64[D]") - DAY  # a company's quarter ends with a month
-
-
-def _next_bar(ticker: str, newest: np.datetime64) -> np.datetime64:
-    if ASSETS[ticker].asset_class == AROUND_THE_CLOCK:
-        return newest + DAY
-    first: dt.date = (newest + DAY).item()
-    return cast(np.datetime64, exchange_sessions(first, first + dt.timedelta(days=14))[0])
+        return cast(np.datetime64, month.astype("datetime64[D]"))
+    return cast(np.datetime64, (month + 1).astype("datetime64[D]") - DAY)  # a company's quarter ends with a month
 
 
 def _instant(name: str, last: Observations, period: np.datetime64, by_rule: bool) -> tuple[np.datetime64, bool]:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
 
 from waterline.experiment import Decision
 from waterline.portfolios import delayed, entered
-from waterline.sessions import exchange_sessions
 from waterline.simulation import weekly_decisions
 from waterline.today.moment import World
-
-WEEKS_AHEAD = 14
-"""Days after a session within which the next weekly decision lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +85,7 @@ def last_price(world: World, asset: str) -> tuple[float, np.datetime64]:
 
 def _weekly(world: World) -> tuple[bool, np.datetime64]:
     """Whether the last session takes the weekly decision, and the session of the next one after it."""
-    sessions = world.decided.clock.sessions
-    last: dt.date = sessions[-1].item()
-    ahead = exchange_sessions(last, last + dt.timedelta(days=WEEKS_AHEAD))
-    days = np.concatenate([sessions[-6:-1], ahead])
-    flags = weekly_decisions(days, world.config.execution.rebalance_weekday)
-    following = days[flags & (days > sessions[-1])][0]
-    return bool(flags[days == sessions[-1]][0]), following
+    last = len(world.decided.clock)
+    flags = weekly_decisions(world.sessions, world.config.execution.rebalance_weekday)
+    following: np.datetime64 = world.ahead.sessions[flags[last:]][0]
+    return bool(flags[last - 1]), following
