@@ -161,8 +161,8 @@ def show_today(today: Today) -> None:
     parts = (
         (words.score_answer(today), tables.score_table(today)),
         (f"{words.holdings_answer(today)} {words.rebalancing_note(today)}", held),
-        (words.flips_answer(today), tables.flip_table(today)),
-        (words.inputs_answer(today), tables.input_table(today)),
+        (words.flips_answer(today), tables.flip_table(today, today.flips)),
+        (words.inputs_answer(today), tables.input_table(today.inputs)),
     )
     sys.stdout.write(f"{today.config.name}\n{words.verdict(today).replace('**', '')}\n")
     for told, table in parts:

@@ -22,6 +22,7 @@ def render_today(today: Today) -> str:
 
 
 def _context(today: Today) -> dict[str, Any]:
+    able = [flip for flip in today.flips if flip.by]
     return {
         "today": today,
         "config": today.config,
@@ -39,8 +40,10 @@ def _context(today: Today) -> dict[str, Any]:
         "trades": trade_table(today),
         "trades_note": words.rebalancing_note(today),
         "prices_note": words.prices_note(today),
-        "flips": flip_table(today),
-        "inputs": input_table(today),
+        "flips": flip_table(today, able),
+        "vain": flip_table(today, [flip for flip in today.flips if not flip.by]),
+        "inputs": input_table([one for one in today.inputs if one.role != "held"]),
+        "prices": input_table([one for one in today.inputs if one.role == "held"]),
     }
 
 

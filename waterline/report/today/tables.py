@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from waterline.report.tables import Cell, Column, Table, figure, new_york
 from waterline.report.today.words import amount, condition, input_of, part_title, reach, when
 from waterline.today import Today
 from waterline.today.contributions import Part
+from waterline.today.flips import Flip
 from waterline.today.holdings import Trade
 from waterline.today.inputs import Input
 
@@ -90,14 +91,14 @@ def _trade(trade: Trade) -> tuple[Cell, ...]:
     )
 
 
-def input_table(today: Today) -> Table:
+def input_table(inputs: Iterable[Input]) -> Table:
     """One row an input: its newest value, its age and its next print; what is nearest to its limit comes first."""
     columns = (
         Column("Input", wide=True), Column("Newest value", figures=True), Column("About"),
         Column("Public since, New York"), Column("Age", figures=True), Column("Limit", figures=True),
         Column("Next print is about"), Column("It comes, New York"),
     )  # fmt: skip
-    ordered = sorted(today.inputs, key=lambda one: (one.ended, np.isnat(one.period), -one.age_days / one.max_age_days))
+    ordered = sorted(inputs, key=lambda one: (one.ended, np.isnat(one.period), -one.age_days / one.max_age_days))
     return Table("Inputs, their age and their next print", columns, tuple(_input(one) for one in ordered))
 
 
@@ -117,15 +118,15 @@ def _input(one: Input) -> tuple[Cell, ...]:
     )
 
 
-def flip_table(today: Today) -> Table:
+def flip_table(today: Today, flips: Iterable[Flip]) -> Table:
     """One row a print: the value that would turn the state, how far that is, and how soon it could."""
     verb = "Stops the switch at" if today.standing.beyond else f"Turns it {today.standing.other} at"
     columns = (
-        Column("Print", wide=True), Column("Newest value", figures=True), Column(verb),
-        Column("How far", figures=True), Column("It comes, New York"), Column("Earliest switch"),
+        Column("Print", wide=True), Column("Newest value", figures=True), Column(verb, figures=True),
+        Column("How far"), Column("It comes, New York"), Column("Earliest switch"),
     )  # fmt: skip
     rows = []
-    for flip in today.flips:
+    for flip in flips:
         one = input_of(today, flip)
         soon = "" if today.standing.beyond or np.isnat(flip.earliest) else day(flip.earliest)
         rows.append(

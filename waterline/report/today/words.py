@@ -8,6 +8,7 @@ import numpy as np
 
 from waterline.report.numerals import MISSING, count, day, number, percent, readable, spelled
 from waterline.report.tables import new_york
+from waterline.report.words import pulls
 from waterline.today import Today
 from waterline.today.contributions import Part
 from waterline.today.flips import Flip
@@ -41,7 +42,8 @@ def _dollars(value: float, step: float = 0.0) -> str:
     digits = max(0, FIVE_DIGITS - len(str(int(abs(value) / size)))) if word else 0
     if step > 0.0:
         digits = min(digits, max(0, round(math.log10(size / step))))
-    return f"{'−' if value < 0 else ''}${number(abs(value) / size, digits)}{' ' + word if word else ''}"
+    sign, unit = "−" if value < 0 else "", f" {word}" if word else ""
+    return f"{sign}${number(abs(value) / size, digits)}{unit}"
 
 
 def when(printed: Print | None) -> str:
@@ -94,12 +96,8 @@ def score_answer(today: Today) -> str:
     known = [part for part in today.standing.pillars if math.isfinite(part.added)]
     if not known:
         return "This signal does not form its score as the mean of its pillars, so no part is laid to them."
-    high, low = max(known, key=lambda part: part.added), min(known, key=lambda part: part.added)
-    told = f"**{readable(high.name)}** adds most, {number(high.added, signed=True)}"
-    if low is not high:
-        does = "takes most" if low.added < 0 else "adds least"
-        told += f"; {readable(low.name).lower()} {does}, {number(low.added, signed=True)}"
-    return f"{told}. {turning(today)}"
+    pulled = pulls({part.name: part.added for part in known})
+    return f"{pulled[:1].upper()}{pulled[1:]}. {turning(today)}"
 
 
 def holdings_answer(today: Today) -> str:
@@ -135,8 +133,8 @@ def prices_note(today: Today) -> str:
     if not days:
         return ""
     return (
-        f"Prices are the data’s closes of {day(min(days))}, adjusted for splits and dividends: where dividends were "
-        "paid after that day they lie below the quotes of the day. Holdings listed as values do not depend on them."
+        f"Prices are the data’s last closes by {day(max(days))}, adjusted for splits and dividends: where some came "
+        "after that day they lie below the quotes of the day. Holdings listed as values do not depend on them."
     )
 
 
@@ -188,7 +186,7 @@ def condition(flip: Flip, unit: str) -> str:
 def reach(flip: Flip, unit: str) -> str:
     """How far that value is, or what was tried in vain."""
     if flip.by == "same":
-        return "the newest value once more does"
+        return "unchanged is enough"
     if flip.by:
         moves = flip.usual_moves
         return f"{number(moves, 1)} usual moves away" if math.isfinite(moves) else ""
