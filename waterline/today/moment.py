@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -98,16 +97,21 @@ class World:
             raise SpanError(problem, "Ask for a later day, or change start.")
         config = config.model_copy(update={"end": moment.day})
         if moment.past and isinstance(config.data, StoreSource):
-            config = changed(config, {"data.as_of": str(moment.day)})
-        whole = replace(gather(config), clock=clock(config.start, moment.day, config.cutoff))
-        known = whole.as_of(moment.instant)
-        if len(known.clock) == 0:
+            day = min(moment.day, config.data.as_of or moment.day)
+            config = changed(config, {"data.as_of": str(day)})
+        every = _decisions(config, moment.day)
+        past = every.until(moment.instant)
+        if len(past) == 0:
             raise SpanError(f"No session was decided between {config.start} and {moment.day}.", "Ask for a later day.")
-        return cls(moment, config, known.as_of(known.clock.cutoffs[-1]), known, _ahead(config, known.clock))
+        known = replace(gather(config), clock=past).as_of(moment.instant)
+        rest = slice(len(past), None)
+        ahead = Clock(every.sessions[rest], every.cutoffs[rest], every.closes[rest])
+        return cls(moment, config, known.as_of(past.cutoffs[-1]), known, ahead)
 
 
-def _ahead(config: Config, past: Clock) -> Clock:
+def _decisions(config: Config, day: dt.date) -> Clock:
+    """All decisions from the start to the end of a year in which every print and every switch has had its time."""
     rule = config.regime
     sessions = rule.dwell + rule.confirm if isinstance(rule, SchmittRule) else 0
-    first = cast(dt.date, past.sessions[-1].item()) + dt.timedelta(days=1)
-    return clock(first, first + dt.timedelta(days=LONGEST_WAIT + 2 * sessions), config.cutoff)
+    far = day + dt.timedelta(days=LONGEST_WAIT + 2 * sessions)
+    return clock(config.start, dt.date(far.year, 12, 31), config.cutoff)
