@@ -27,6 +27,7 @@ def _context(today: Today) -> dict[str, Any]:
         "today": today,
         "config": today.config,
         "asked": new_york(today.moment.instant),
+        "revised": sum(not one.point_in_time for one in today.inputs),
         "verdict": words.verdict(today),
         "answers": answers(today),
         "told": {

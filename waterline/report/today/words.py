@@ -97,7 +97,7 @@ def score_answer(today: Today) -> str:
     if not known:
         return "This signal does not form its score as the mean of its pillars, so no part is laid to them."
     pulled = pulls({part.name: part.added for part in known})
-    return f"{pulled[:1].upper()}{pulled[1:]}. {turning(today)}"
+    return f"{pulled[:1].upper()}{pulled[1:]}."
 
 
 def holdings_answer(today: Today) -> str:
@@ -159,11 +159,11 @@ def flips_answer(today: Today) -> str:
         return turning(today)
     if nearest is None:
         return f"**No plausible value of any single print** would turn it {standing.other}, all else held."
-    able = sum(bool(flip.by) for flip in today.flips)
+    able, total = sum(bool(flip.by) for flip in today.flips), len(today.flips)
     one = input_of(today, nearest)
     does = "bring the score back" if standing.beyond else f"take the score to where it turns {standing.other}"
     return (
-        f"{spelled(able).capitalize()} of {count(len(today.flips), 'print')} could {does}, all else held. "
+        f"{spelled(able, total).capitalize()} of {spelled(total)} prints could {does}, all else held. "
         f"Nearest: **{one.title}**, {condition(nearest, one.unit)}."
     )
 
