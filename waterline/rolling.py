@@ -6,6 +6,10 @@ window, so that the result depends on its members alone and not on the path by w
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 import numpy as np
 import numpy.typing as npt
 
@@ -16,6 +20,24 @@ Rows = npt.NDArray[np.int64]
 
 MAD_TO_SIGMA = 1.4826
 ROBUST_Z, MID_RANK, MEDIAN = range(3)
+
+Walked = tuple[Floats, Rows, Flags, Floats]
+"""Arguments of a walk and what came of it."""
+_REMEMBERED: ContextVar[dict[tuple[int, int], list[Walked]] | None] = ContextVar("remembered walks", default=None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Within the block a walk over rows that were walked before, and at most one more, costs one window.
+
+    For those who ask the same question again and again with another newest value. The answers are the same to the last
+    bit, since a window's statistic depends on its members alone.
+    """
+    token = _REMEMBERED.set({})
+    try:
+        yield
+    finally:
+        _REMEMBERED.reset(token)
 
 
 @compiled
@@ -123,6 +145,39 @@ def _walk(kind: int, value: np.ndarray, start: np.ndarray, enough: np.ndarray, m
     return out
 
 
+def _statistic(kind: int, value: Floats, start: Rows, enough: Flags, min_distinct: int) -> Floats:
+    """What ``_walk`` says, from memory as far as it goes."""
+    walks = _REMEMBERED.get()
+    if walks is None:
+        return np.asarray(_walk(kind, value, start, enough, min_distinct))
+    known = walks.setdefault((kind, min_distinct), [])
+    for walked in known:
+        if _continues(walked, value, start, enough):
+            return _continued(kind, walked[3], value, start, enough, min_distinct)
+    out = np.asarray(_walk(kind, value, start, enough, min_distinct))
+    known.append((value.copy(), start.copy(), enough.copy(), out))
+    return out.copy()
+
+
+def _continues(walked: Walked, value: Floats, start: Rows, enough: Flags) -> bool:
+    """Whether the arguments are those of an earlier walk, with at most one row more."""
+    rows = len(walked[0])
+    if not 0 < rows <= len(value) <= rows + 1:
+        return False
+    same_windows = np.array_equal(walked[1], start[:rows]) and np.array_equal(walked[2], enough[:rows])
+    return same_windows and np.array_equal(walked[0], value[:rows], equal_nan=True)
+
+
+def _continued(kind: int, out: Floats, value: Floats, start: Rows, enough: Flags, min_distinct: int) -> Floats:
+    if len(out) == len(value):
+        return out.copy()
+    window = value[int(start[-1]) :]
+    asked = np.zeros(len(window), dtype=np.bool_)
+    asked[-1] = enough[-1]
+    newest = _walk(kind, window, np.zeros(len(window), dtype=np.int64), asked, min_distinct)[-1:]
+    return np.concatenate([out, newest])
+
+
 def robust_z(value: Floats, start: Rows, enough: Flags, min_distinct: int) -> Floats:
     """(value - median) / (1.4826 MAD) over rows ``start[i]..i``; the standard deviation stands in for a MAD of zero.
 
@@ -132,7 +187,7 @@ def robust_z(value: Floats, start: Rows, enough: Flags, min_distinct: int) -> Fl
         enough: (n,) False where the window is too short to judge.
         min_distinct: fewest distinct values in a window that can be judged; at least 2.
     """
-    return np.asarray(_walk(ROBUST_Z, value, start, enough, max(min_distinct, 2)))
+    return _statistic(ROBUST_Z, value, start, enough, max(min_distinct, 2))
 
 
 def mid_rank(value: Floats, start: Rows, enough: Flags, min_distinct: int) -> Floats:
@@ -140,9 +195,9 @@ def mid_rank(value: Floats, start: Rows, enough: Flags, min_distinct: int) -> Fl
 
     Arguments as in :func:`robust_z`.
     """
-    return np.asarray(_walk(MID_RANK, value, start, enough, min_distinct))
+    return _statistic(MID_RANK, value, start, enough, min_distinct)
 
 
 def median(value: Floats, start: Rows, enough: Flags, min_distinct: int) -> Floats:
     """Median of rows ``start[i]..i``. Arguments as in :func:`robust_z`."""
-    return np.asarray(_walk(MEDIAN, value, start, enough, min_distinct))
+    return _statistic(MEDIAN, value, start, enough, min_distinct)

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from waterline.audit import Audit, Tax
     from waterline.rebuilding import Verification
+    from waterline.report.tables import Table
     from waterline.thesis import Scorecard
+    from waterline.today import Today
 
 Report = Callable[[str], None]
 LOG = logging.getLogger("waterline")
@@ -202,3 +204,29 @@ def show_verification(found: Verification) -> None:
     show_table(words.HEADS, words.file_rows(found))
     for line in words.circumstances(found):
         sys.stdout.write(f"{line}\n")
+
+
+def show_today(today: Today) -> None:
+    """What it says, and a table each for score, weights or trades, next prints and inputs."""
+    from waterline.report.today import tables, words
+
+    held = tables.target_table(today) if today.rebalancing is None else tables.trade_table(today)
+    parts = (
+        (words.score_answer(today), tables.score_table(today)),
+        (f"{words.holdings_answer(today)} {words.rebalancing_note(today)}", held),
+        (words.flips_answer(today), tables.flip_table(today, today.flips)),
+        (words.inputs_answer(today), tables.input_table(today.inputs)),
+    )
+    sys.stdout.write(f"{today.config.name}\n{words.verdict(today).replace('**', '')}\n")
+    for told, table in parts:
+        sys.stdout.write(f"\n{told.replace('**', '').strip()}\n\n")
+        sys.stdout.flush()
+        _show_cells(table)
+
+
+def _show_cells(table: Table) -> None:
+    """A table of the page; columns that only draw are left out."""
+    kept = [place for place, column in enumerate(table.columns) if column.head]
+    if table.rows:
+        rows = [[f"{row[place].text} {row[place].detail}".strip() for place in kept] for row in table.rows]
+        show_table([table.columns[place].head for place in kept], rows)

@@ -69,6 +69,10 @@ class Release(ABC):
         """(n,) UTC instants from which the values of ``period`` could be known."""
         return new_york_instants(self.day(period), self.at)
 
+    def regular_instant(self, period: Dates) -> Instants:
+        """(n,) UTC instants by the rule alone."""
+        return new_york_instants(self.regular_day(period), self.at)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SameDay(Release):

@@ -42,6 +42,7 @@ class Series:
         high: greatest plausible converted value.
         revised: True where later releases change history, so that a latest revision is not point in time.
         decimals: published decimals in percent, used to clear float dust from spreads; None where not a quoted rate.
+        ended: last period, where the publisher has discontinued the series.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Series:
     high: float
     revised: bool = False
     decimals: int | None = field(default=None)
+    ended: dt.date | None = None
 
     @property
     def max_age_days(self) -> int:
@@ -103,8 +105,16 @@ FACTORY_ORDERS = DaysAfterPeriod(
 )
 
 
-def _rate(id: str, title: str, release: Release = H15, step: str = "D", low: float = -5, high: float = 25) -> Series:
-    return Series(id, title, "percent", 1.0, step, release, low, high, decimals=2)
+def _rate(
+    id: str,
+    title: str,
+    release: Release = H15,
+    step: str = "D",
+    low: float = -5,
+    high: float = 25,
+    ended: dt.date | None = None,
+) -> Series:
+    return Series(id, title, "percent", 1.0, step, release, low, high, decimals=2, ended=ended)
 
 
 def _balance(id: str, title: str, scale: float, step: str, release: Release, low: float, high: float) -> Series:
@@ -154,8 +164,8 @@ ENTRIES: tuple[Series, ...] = (
     _rate("EFFR", "Effective federal funds rate", MORNING_AFTER),
     _rate("DFF", "Effective federal funds rate, seven-day calendar", MORNING_AFTER, high=30),
     _rate("IORB", "Interest on reserve balances", SameDay(at=_clock(9))),
-    _rate("IOER", "Interest on excess reserves", SameDay(at=_clock(9))),
-    _rate("TEDRATE", "TED spread", BusinessDaysAfter(at=_clock(16, 40), days=5)),
+    _rate("IOER", "Interest on excess reserves", SameDay(at=_clock(9)), ended=dt.date(2021, 7, 28)),
+    _rate("TEDRATE", "TED spread", BusinessDaysAfter(at=_clock(16, 40), days=5), ended=dt.date(2022, 1, 21)),
     _balance("RRPONTSYD", "Overnight reverse repo", BILLION, "D", SameDay(at=_clock(14, 1)), 0, 3e12),
     # Balance sheets
     _balance("WALCL", "Federal Reserve assets", MILLION, "W", H41, 5e11, 1.3e13),

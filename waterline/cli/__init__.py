@@ -15,6 +15,7 @@ from waterline.cli import (
     running,
     scaffolding,
     simulating,
+    today,
     tuning,
     verifying,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "running",
     "scaffolding",
     "simulating",
+    "today",
     "tuning",
     "verifying",
 ]

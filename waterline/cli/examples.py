@@ -23,6 +23,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "fetch": ("fetch configs/ai_capex.yaml", 'fetch configs/ai_capex.yaml --set "providers.order=[fred-csv, yahoo]"'),
     "gallery": ("gallery", "gallery research/reports"),
     "new": ("new signal credit_impulse", "new strategy trim --folder research"),
+    "now": (
+        "now configs/ai_capex.yaml --data FOLDER --as-of 2025-12-31",
+        "now configs/ai_capex.yaml --holdings holdings.csv --html now.html",
+    ),
     "run": (
         "run configs/classic.yaml --open",
         "run configs/ai_capex.yaml --data FOLDER --out out --set regime.up=0.9",

@@ -146,19 +146,26 @@ def lucky(question: str, t: float) -> Answer:
 
 
 def _today(run: Evaluated) -> Answer:
-    state, total = STATE_NAMES[int(run.scarce[-1])], float(run.total[-1])
-    when = day(run.sessions[-1])
+    question, scarce = "What does it say at the end?", bool(run.scarce[-1])
+    return stood(question, run.sessions[-1], scarce, float(run.total[-1]), run.thresholds)
+
+
+def stood(
+    question: str, session: np.datetime64, scarce: bool, total: float, thresholds: tuple[float, float] | None
+) -> Answer:
+    """The state on a session, with the score between the thresholds that lead to ample and to scarce."""
+    state, when = STATE_NAMES[int(scarce)], day(session)
     note = f"{when}: score {number(total)}" if math.isfinite(total) else f"{when}: no score, the state is carried over"
     drawing: dict[str, object] = {}
-    if run.thresholds is not None:
-        down, up = run.thresholds
-        note += f"; turns {'ample below ' + number(down) if run.scarce[-1] else 'scarce above ' + number(up)}"
+    if thresholds is not None:
+        down, up = thresholds
+        note += f"; turns {'ample below ' + number(down) if scarce else 'scarce above ' + number(up)}"
         low, high = min(down, -0.5, total), max(up, 1.25, total)
         low, high = (value for value in _finite(low, high, down, up))
         places = [4.0 + 92.0 * (value - low) / (high - low) for value in (down, up, total)]
         at = places[2] if math.isfinite(total) else None
         drawing = {"down": places[0], "up": places[1], "at": at, "texts": (number(down), number(up))}
-    return Answer("What does it say at the end?", "score", state.capitalize(), note, "gauge", drawing)
+    return Answer(question, "score", state.capitalize(), note, "gauge", drawing)
 
 
 def _finite(low: float, high: float, down: float, up: float) -> tuple[float, float]:

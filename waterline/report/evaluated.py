@@ -14,6 +14,7 @@ from waterline.metrics import wealth
 from waterline.outcome import Outcome
 from waterline.sessions import Dates, Flags, Floats
 from waterline.simulation import Simulation
+from waterline.today import pillar_parts
 
 STRATEGY, MIX, INDEX = "strategy", "mix", "index"
 BILLS = "bills"
@@ -133,9 +134,7 @@ class Evaluated:
     @cached_property
     def parts(self) -> dict[str, Floats]:
         """Pillar -> (n,) what it adds to the score: its value over the number of pillars present, NaN where missing."""
-        pillars = {name: part[self.rows] for name, part in self.outcome.score.pillars.items()}
-        present = np.sum([np.isfinite(part) for part in pillars.values()], axis=0) if pillars else 1
-        return {name: part / np.maximum(present, 1) for name, part in pillars.items()}
+        return pillar_parts({name: part[self.rows] for name, part in self.outcome.score.pillars.items()})
 
     @cached_property
     def adds_up(self) -> bool:

@@ -116,10 +116,10 @@ def score_answer(run: Evaluated) -> str:
     parts = {name: float(part[-1]) for name, part in run.parts.items() if math.isfinite(part[-1])}
     if not parts or not run.adds_up:
         return f"The score is **{number(total)}**. {_meaning(run, total)}"
-    return f"On {day(run.sessions[-1])} {_pulls(parts)}. The score is **{number(total)}**. {_meaning(run, total)}"
+    return f"On {day(run.sessions[-1])} {pulls(parts)}. The score is **{number(total)}**. {_meaning(run, total)}"
 
 
-def _pulls(parts: dict[str, float]) -> str:
+def pulls(parts: dict[str, float]) -> str:
     """Which pillar lifts the score most, and which lowers it most."""
     ordered = sorted(parts, key=lambda name: parts[name])
     low, high = ordered[0], ordered[-1]

@@ -1,0 +1,1 @@
+"""What an experiment says today, on a page and for a terminal."""
