@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from waterline.appraisal import Evidence
 from waterline.appraisal.verdict import Kind
 from waterline.appraisal.wording import LEVEL, chance, figure, share

@@ -23,7 +23,7 @@ from waterline.tuning.objectives import Span, figures, joined
 from waterline.tuning.outcome import Fold, Params
 from waterline.tuning.space import Columns, Space, row_of
 
-SETS_AT_A_TIME = 1024
+SETS_AT_A_TIME = 16_384
 Advance = Callable[[int], None]
 
 

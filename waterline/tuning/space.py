@@ -88,9 +88,14 @@ def _spread(parameter: Parameter, unit: Floats) -> npt.NDArray[np.generic]:
     return np.asarray(np.round(spread).astype(np.int64) if parameter.int is not None else spread)
 
 
+def _kind(value: Value) -> type:
+    """Its type, whole numbers being numbers: a column of both holds floats."""
+    return float if type(value) is int else type(value)
+
+
 def _allowed(parameter: Parameter, value: Value) -> bool:
     if parameter.choice is not None:
-        return any(value == choice and type(value) is type(choice) for choice in parameter.choice)
+        return any(value == choice and _kind(value) is _kind(choice) for choice in parameter.choice)
     low, high = parameter.float or parameter.int or (0, 0)
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return number and low <= float(value) <= high and (parameter.int is None or float(value).is_integer())
