@@ -1,4 +1,4 @@
-"""Recursions along a score, one compiled function each for runs and for sweeps."""
+"""Recursions along a score, one compiled function each for runs and for sweeps; and two along simulated sessions."""
 
 from __future__ import annotations
 
@@ -59,3 +59,35 @@ def smooth(score: np.ndarray, span: float) -> None:
         if not np.isnan(score[t]):
             level = level * rest + rounded_product(alpha, score[t])
             score[t] = level
+
+
+@compiled
+def relax(target: np.ndarray, pull: float, start: np.ndarray, out: np.ndarray) -> None:
+    """y_t = y_{t-1} + pull (target_t - y_{t-1}) + noise_t, column by column.
+
+    Args:
+        target: (T, K) where each level is pulled to.
+        pull: share of the distance closed a step.
+        start: (K,) level before the first step.
+        out: (T, K) the noise; y is written over it.
+    """
+    for k in range(out.shape[1]):
+        level = start[k]
+        for t in range(len(out)):
+            level = level + pull * (target[t, k] - level) + out[t, k]
+            out[t, k] = level
+
+
+@compiled
+def bounded_growth(rate: np.ndarray, rest: float, ceiling: float, out: np.ndarray) -> None:
+    """h_{t+1} = min(rest + rate_t h_t, ceiling), column by column, from the first row of ``out``.
+
+    Args:
+        rate: (T, K) factor of each step.
+        rest: what is added at each step.
+        ceiling: largest value.
+        out: (T + 1, K) whose first row is the start; the others are written.
+    """
+    for k in range(rate.shape[1]):
+        for t in range(len(rate)):
+            out[t + 1, k] = min(rest + rate[t, k] * out[t, k], ceiling)

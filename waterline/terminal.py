@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from waterline.audit import Audit, Tax
     from waterline.thesis import Scorecard
+    from waterline.world import Study
 
 Report = Callable[[str], None]
 
@@ -149,3 +150,10 @@ def show_audit(audit: Audit, tax: Tax | None) -> None:
         sys.stdout.write(f"\n{words.tax_heading(tax)}\n\n")
         show_table(words.TAX_HEADS, words.tax_rows(tax))
         sys.stdout.write(f"{tax.remark}\n" if tax.remark else "")
+
+
+def show_worlds(studies: Sequence[Study]) -> None:
+    """One row a figure of each world, and what it is held against."""
+    from waterline.report.worlds.tables import TERMINAL_HEADS, terminal_rows
+
+    show_table(TERMINAL_HEADS, terminal_rows(studies))
