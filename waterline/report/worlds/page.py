@@ -10,7 +10,7 @@ from waterline.report.page import STYLES, document
 from waterline.report.tables import Table
 from waterline.report.worlds import words
 from waterline.report.worlds.pictures import Histogram, Picture, histograms, picture
-from waterline.report.worlds.tables import compared_table, world_table
+from waterline.report.worlds.tables import compared_table, world_tables
 from waterline.world import History, Study, critical_values
 
 
@@ -22,7 +22,7 @@ class Section:
     truth: str
     answer: str
     has_skill: bool
-    table: Table
+    tables: Sequence[Table]
     histograms: Sequence[Histogram]
     picture: Picture
 
@@ -35,17 +35,17 @@ def render_worlds(studies: Sequence[Study], histories: Sequence[History]) -> str
         histories: one of each study, in their order.
     """
     first, critical = studies[0], critical_values(studies)
-    pairs = zip(studies, histories, strict=True)
+    alone, pairs = len(studies) == 1, zip(studies, histories, strict=True)
     context = {
         "config": {"name": words.title(studies)},
         "nav": _nav(studies),
         "runs": len(first.trials),
         "years": number(first.years, 0 if first.years.is_integer() else 1),
         "seed": first.seed,
-        "alone": len(studies) == 1,
-        "verdict": words.verdict(studies),
-        "compared": compared_table(studies) if len(studies) > 1 else None,
-        "worlds": [_section(study, shown, critical) for study, shown in pairs],
+        "alone": alone,
+        "verdict": words.verdict(studies) if not alone else words.answer(first),
+        "compared": None if alone else compared_table(studies),
+        "worlds": [_section(study, shown, critical, alone) for study, shown in pairs],
     }
     return document("worlds/index.html.j2", context, (*STYLES, "worlds"), ())
 
@@ -57,13 +57,13 @@ def _nav(studies: Sequence[Study]) -> list[tuple[str, str]]:
     return [("summary", "Summary"), *compared, *own, ("terms", "Terms")]
 
 
-def _section(study: Study, shown: History, critical: Mapping[str, float]) -> Section:
+def _section(study: Study, shown: History, critical: Mapping[str, float], alone: bool) -> Section:
     return Section(
         world=study.world,
         truth=words.truth_told(study.world),
-        answer=words.answer(study),
+        answer=words.verdict([study]) if alone else words.answer(study),
         has_skill=study.has_skill,
-        table=world_table(study, critical),
+        tables=world_tables(study, critical),
         histograms=histograms(study),
         picture=picture(shown, study),
     )

@@ -10,8 +10,6 @@ from waterline.report.tables import Cell, Column, Table, figure
 from waterline.report.worlds import words
 from waterline.world import Bound, Figure, Study, bounds
 
-FEWEST_FOR_CRITICAL = 100
-"""Runs from which a critical p-value is stated: fewer leave hardly a run beyond it."""
 COMPARED = ("rejects: hac", "rejects: shift", "rejects: larger", "rejects: search: max shift")
 CALLED = ("delay", "noticed", "false_alarms", "accuracy", "covers: hac")
 HEADS = {
@@ -22,24 +20,43 @@ HEADS = {
     "covers: hac": "Interval holds",
 }
 TERMINAL_HEADS = ("world", "figure", "value", "±", "of", "held against", "verdict")
+GAIN = ("gain", "true_gain", "bias")
 EMPTY = Cell("", kind="empty")
 
 
-def world_table(study: Study, critical: Mapping[str, float]) -> Table:
-    """One row a figure: value, standard error, count, what it is held against.
+def world_tables(study: Study, critical: Mapping[str, float]) -> tuple[Table, ...]:
+    """One row a figure, with its standard error, its count and what it is held against: tests, gain, called states.
 
     Args:
         study: of one world.
         critical: critical p-values from worlds where there is nothing to find.
     """
-    share = "Claims a gain at 5%" if not study.has_skill else "Finds the gain at 5%"
-    heads = (
-        Column(share, wide=True), Column("Value", figures=True), Column("±", figures=True), Column("Of", figures=True),
-        Column("Held against"), Column("Verdict"), Column("Critical p-value", figures=True),
-    )  # fmt: skip
+    every = _rows(study, critical)
+    tests = {name: row for name, row in every.items() if name.startswith("rejects: ")}
+    gain = {name: row for name, row in every.items() if name.startswith("covers: ") or name in GAIN}
+    called = [row[:-1] for name, row in every.items() if name not in tests and name not in gain]
+    return (
+        Table(
+            f"How often each test claims a gain in world {study.world}",
+            (*_heads("Claims a gain at 5%"), Column("Critical p-value", figures=True, sortable=False)),
+            tuple(tests.values()),
+        ),
+        Table(f"Timing gain in world {study.world}", _heads("Timing gain"), tuple(row[:-1] for row in gain.values())),
+        Table(f"How well states are called in world {study.world}", _heads("Called states"), tuple(called)),
+    )
+
+
+def _heads(first: str) -> tuple[Column, ...]:
+    figures = [Column(head, figures=True, sortable=False) for head in ("Value", "±", "Of")]
+    judged = [Column(head, sortable=False) for head in ("Held against", "Verdict")]
+    return Column(first, wide=True, sortable=False), *figures, *judged
+
+
+def _rows(study: Study, critical: Mapping[str, float]) -> dict[str, tuple[Cell, ...]]:
+    """The cells of every figure by its name."""
     held = bounds(study)
-    rows = [
-        (
+    return {
+        name: (
             Cell(words.figure_title(name)),
             figure(one.value, words.written(name, one.value)),
             figure(one.standard_error, words.written(name, one.standard_error).lstrip("+")),
@@ -48,8 +65,7 @@ def world_table(study: Study, critical: Mapping[str, float]) -> Table:
             _critical(study, name, critical),
         )
         for name, one in study.table().items()
-    ]
-    return Table(f"Figures of world {study.world}", heads, tuple(rows))
+    }
 
 
 def _judged(name: str, one: Figure, bound: Bound | None) -> tuple[Cell, Cell]:
@@ -64,7 +80,7 @@ def _judged(name: str, one: Figure, bound: Bound | None) -> tuple[Cell, Cell]:
 def _critical(study: Study, name: str, critical: Mapping[str, float]) -> Cell:
     """What 5 % of these runs lie below where there is nothing to find; elsewhere the power at that of the nulls."""
     kind, _, test = name.partition(": ")
-    if kind != "rejects" or len(study.trials) < FEWEST_FOR_CRITICAL:
+    if kind != "rejects" or len(study.trials) < words.FEW:
         return EMPTY
     if study.is_null(test):
         return figure(study.critical_p(test), number(study.critical_p(test), 3))
@@ -93,8 +109,5 @@ def _compared(study: Study, names: Sequence[str]) -> tuple[Cell, ...]:
 
 
 def terminal_rows(studies: Sequence[Study]) -> list[tuple[str, ...]]:
-    """The cells of every world's table for a terminal, headed by ``TERMINAL_HEADS``."""
-    tables = [(study.world, world_table(study, {})) for study in studies]
-    return [
-        (world, *(cell.text for cell in row[: len(TERMINAL_HEADS) - 1])) for world, table in tables for row in table.rows
-    ]
+    """The cells of every figure of every world for a terminal, headed by ``TERMINAL_HEADS``."""
+    return [(study.world, *(cell.text for cell in row[:-1])) for study in studies for row in _rows(study, {}).values()]

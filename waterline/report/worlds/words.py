@@ -11,6 +11,8 @@ from waterline.world.trial import DEMAND_ADDS, SEARCH
 
 QUOTED, SEARCHED = "larger", f"{SEARCH}max shift"
 """Tests whose figures are told first: of one configuration, and of a search."""
+FEW = 100
+"""Histories below which neither a bound nor a critical p-value says much."""
 TESTS = {
     "hac": "gain over its standard error",
     "shift": "circular shifts",
@@ -61,10 +63,8 @@ def written(name: str, value: float) -> str:
 
 def with_error(name: str, figure: Figure) -> str:
     """``3.0% ±1.7``: a figure with its standard error, where it has one."""
-    error = written(name, figure.standard_error).lstrip("+").removesuffix("%")
-    return f"{written(name, figure.value)} ±{error}" if math.isfinite(figure.standard_error) else written(
-        name, figure.value
-    )
+    value, error = written(name, figure.value), written(name, figure.standard_error).lstrip("+").removesuffix("%")
+    return f"{value} ±{error}" if math.isfinite(figure.standard_error) else value
 
 
 def bound_told(name: str, bound: Bound) -> str:
@@ -83,11 +83,12 @@ def verdict(studies: Sequence[Study]) -> str:
     """How many of the bounds hold, and which do not."""
     held = sum(len(bounds(study)) for study in studies)
     out = [f"{study.world}, {figure_title(name).lower()}" for study in studies for name in broken(study)]
+    few = "" if len(studies[0].trials) >= FEW else f" With fewer than {FEW} histories that says little."
     if not held:
-        return "Nothing here is held against a bound: these worlds have something to find, and their figures are power."
+        return "Nothing here is held against a bound."
     if not out:
-        return f"**All {held} bounds hold.**" if held > 1 else "**The one bound holds.**"
-    return f"**{len(out)} of {held} bounds {'is' if len(out) == 1 else 'are'} broken:** {'; '.join(out)}."
+        return f"**All {held} bounds hold.**{few}" if held > 1 else f"**The one bound holds.**{few}"
+    return f"**{len(out)} of {held} bounds {'is' if len(out) == 1 else 'are'} broken:** {'; '.join(out)}.{few}"
 
 
 def answer(study: Study) -> str:
@@ -102,13 +103,12 @@ def _tested(study: Study) -> str:
     name = f"rejects: {QUOTED}"
     told = with_error(name, table[name])
     if study.has_skill:
+        gain = points(table["true_gain"].value, signed=False)
         return (
-            f"There is something to find: the true gain averages {points(table['true_gain'].value)} points a year. The "
-            f"p-value that a run quotes, the larger of the two, found it in **{told} of {runs}**."
+            f"There is something to find: the true gain averages {gain} points a year. "
+            f"The larger of the two p-values found it in **{told} of {runs}**."
         )
-    nothing = "Here timing by the true states earns nothing." if "N2" != study.world else (
-        "Here the signal knows nothing of the true states."
-    )
+    nothing = "There is nothing to find here."
     if f"rejects: {SEARCHED}" not in table:
         return f"{nothing} The larger of the two p-values claimed a gain all the same in **{told} of {runs}**."
     best = f"rejects: {SEARCHED}"
