@@ -8,13 +8,15 @@ DEMO := reports/classic
 MAKEFLAGS += --no-print-directory
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench format lock clean environment-run environment-dev python
+RUNS ?= 2000
+.PHONY: help demo test check bench acceptance format lock clean environment-run environment-dev python
 
 help:
 	@echo "make demo    set up .venv and run the main job on built-in history; results in $(DEMO)"
 	@echo "make test    set up .venv and pass every gate and test"
 	@echo "make check   the gates alone: format, lint, types, layers, sizes, locks"
 	@echo "make bench   measure, as ratios within one run"
+	@echo "make acceptance  hold every test against simulated worlds, on all cores: RUNS=2000 histories of each, about an hour"
 	@echo "make format  rewrite the code as the formatter wants it"
 	@echo "make lock    resolve requirements/*.txt anew (UPGRADE=--upgrade takes the newest versions)"
 	@echo "make clean   remove .venv, caches and build output; results stay"
@@ -36,6 +38,9 @@ check: environment-dev
 
 bench: environment-dev
 	@for file in benchmarks/*.py; do echo "$$file"; $(BIN)/python $$file || exit 1; done
+
+acceptance: environment-run
+	@$(BIN)/python tools/acceptance.py --runs $(RUNS)
 
 format: environment-dev
 	@$(BIN)/ruff check --quiet --fix-only .
