@@ -16,7 +16,7 @@ help:
 	@echo "make test    set up .venv and pass every gate and test"
 	@echo "make check   the gates alone: format, lint, types, layers, sizes, locks"
 	@echo "make bench   measure, as ratios within one run"
-	@echo "make acceptance  hold every test against simulated worlds, on all cores: RUNS=2000 histories of each, about an hour"
+	@echo "make acceptance  hold every test against simulated worlds, on all cores: RUNS=2000 of each, about an hour"
 	@echo "make format  rewrite the code as the formatter wants it"
 	@echo "make lock    resolve requirements/*.txt anew (UPGRADE=--upgrade takes the newest versions)"
 	@echo "make clean   remove .venv, caches and build output; results stay"

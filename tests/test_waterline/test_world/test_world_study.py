@@ -118,7 +118,8 @@ def test_standard_errors() -> None:
     assert mean(np.array([1.0, 3.0, math.nan])).standard_error == pytest.approx(1.0)
     assert mean(np.array([math.nan])).count == 0
     assert share(np.array([], dtype=bool)).count == 0
-    assert share(np.zeros(10, dtype=bool)).standard_error == share(np.ones(10, dtype=bool)).standard_error > 0.05
+    half_a_case = pytest.approx(math.sqrt(0.05 * 0.95 / 10))
+    assert [share(np.full(10, hit)).standard_error for hit in (False, True)] == [half_a_case] * 2
     values = np.random.default_rng(1).standard_normal((400, 101))
     errors = [median(row).standard_error for row in values]
     assert np.mean(errors) == pytest.approx(np.median(values, axis=1).std(), rel=0.15)
