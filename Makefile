@@ -8,7 +8,8 @@ DEMO := reports/classic
 MAKEFLAGS += --no-print-directory
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs reference format lock clean environment-run environment-dev python
+RUNS ?= 2000
+.PHONY: help demo test coverage check bench acceptance docs reference format lock clean environment-run environment-dev python
 
 help:
 	@echo "make demo    set up .venv and run the main job on built-in history; results in $(DEMO)"
@@ -17,6 +18,7 @@ help:
 	@echo "make bench   measure, as ratios within one run"
 	@echo "make docs    build the documentation into site/; open site/index.html"
 	@echo "make reference  rewrite the pages of the documentation that come from the code"
+	@echo "make acceptance  hold every test against simulated worlds, on all cores: RUNS=2000 of each, about an hour"
 	@echo "make format  rewrite the code as the formatter wants it"
 	@echo "make lock    resolve requirements/*.txt anew (UPGRADE=--upgrade takes the newest versions)"
 	@echo "make clean   remove .venv, caches and build output; results stay"
@@ -56,6 +58,9 @@ reference: environment-dev
 	@$(BIN)/python tools/config_reference.py docs/reference/configuration.md
 	@$(BIN)/python tools/command_reference.py docs/reference/commands.md
 	@$(BIN)/python tools/series_reference.py docs/reference/series.md
+
+acceptance: environment-run
+	@$(BIN)/python tools/acceptance.py --runs $(RUNS)
 
 format: environment-dev
 	@$(BIN)/ruff check --quiet --fix-only .

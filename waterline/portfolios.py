@@ -55,7 +55,7 @@ def simulate_all(
         first: first evaluated row; the mix's exposure is the average in force from there on.
     """
     market = asset_market(panel, sleeves.assets, config)
-    begins, never = np.arange(len(market)) == regime.valid_from, np.zeros(len(market), dtype=np.bool_)
+    begins = np.arange(len(market)) == regime.valid_from
     exposure, regime = delayed(exposure, regime, config.execution.delay_sessions)
     strategy = simulate_strategy(config, market, sleeves, exposure, regime)
     in_force = exposure_in_force(exposure, _weekly(market, config) | entered(regime, exposure))
@@ -68,7 +68,7 @@ def simulate_all(
         in_force=in_force,
         mix_exposure=mix_exposure,
         static_mix=_simulated(sleeves.targets(mix_exposure), begins, market, config),
-        sleeves={name: _simulated(sleeves.inside[name], never, market, config) for name in sleeves.names},
+        sleeves=simulate_sleeves(config, market, sleeves),
         benchmark=_simulated(whole_index, begins, index_market, config),
     )
 
@@ -85,6 +85,12 @@ def delayed(exposure: Floats, regime: Regime, sessions: int) -> tuple[Floats, Re
 def simulate_strategy(config: Config, market: Market, sleeves: Sleeves, exposure: Floats, regime: Regime) -> Simulation:
     """The strategy alone: what a switch of state or the first score changes is traded to exact targets."""
     return _simulated(sleeves.targets(exposure), entered(regime, exposure), market, config)
+
+
+def simulate_sleeves(config: Config, market: Market, sleeves: Sleeves) -> dict[str, Simulation]:
+    """Each sleeve held throughout."""
+    never = np.zeros(len(market), dtype=np.bool_)
+    return {name: _simulated(sleeves.inside[name], never, market, config) for name in sleeves.names}
 
 
 def entered(regime: Regime, exposure: Floats) -> Flags:

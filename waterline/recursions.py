@@ -1,6 +1,6 @@
 """The last step of a score and the recursions along it, one compiled function each for runs and for sweeps.
 
-The parts are added one after another, each product fused into the sum so far, so that a score has the same bits
+Two more go along simulated sessions. The parts are added one after another, each product fused into the sum so far, so that a score has the same bits
 whichever way it is computed: alone here, or beside others in :mod:`waterline.simulation.sweep.lanes`.
 """
 
@@ -109,3 +109,35 @@ def last_step(parts: np.ndarray, weights: np.ndarray, span: float, total: np.nda
     blend(parts, weights, total)
     if span > 1.0:
         smooth(total, span)
+
+
+@compiled
+def relax(target: np.ndarray, pull: float, start: np.ndarray, out: np.ndarray) -> None:
+    """y_t = y_{t-1} + pull (target_t - y_{t-1}) + noise_t, column by column.
+
+    Args:
+        target: (T, K) where each level is pulled to.
+        pull: share of the distance closed a step.
+        start: (K,) level before the first step.
+        out: (T, K) the noise; y is written over it.
+    """
+    for k in range(out.shape[1]):
+        level = start[k]
+        for t in range(len(out)):
+            level = level + pull * (target[t, k] - level) + out[t, k]
+            out[t, k] = level
+
+
+@compiled
+def bounded_growth(rate: np.ndarray, rest: float, ceiling: float, out: np.ndarray) -> None:
+    """h_{t+1} = min(rest + rate_t h_t, ceiling), column by column, from the first row of ``out``.
+
+    Args:
+        rate: (T, K) factor of each step.
+        rest: what is added at each step.
+        ceiling: largest value.
+        out: (T + 1, K) whose first row is the start; the others are written.
+    """
+    for k in range(rate.shape[1]):
+        for t in range(len(rate)):
+            out[t + 1, k] = min(rest + rate[t, k] * out[t, k], ceiling)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from waterline.report.tables import Table
     from waterline.thesis import Scorecard
     from waterline.today import Today
+    from waterline.world import Study
 
 Report = Callable[[str], None]
 LOG = logging.getLogger("waterline")
@@ -230,3 +231,10 @@ def _show_cells(table: Table) -> None:
     if table.rows:
         rows = [[f"{row[place].text} {row[place].detail}".strip() for place in kept] for row in table.rows]
         show_table([table.columns[place].head for place in kept], rows)
+
+
+def show_worlds(studies: Sequence[Study]) -> None:
+    """One row a figure of each world, and what it is held against."""
+    from waterline.report.worlds.tables import TERMINAL_HEADS, terminal_rows
+
+    show_table(TERMINAL_HEADS, terminal_rows(studies))

@@ -22,6 +22,7 @@ import numpy as np
 from waterline.catalog import asset
 from waterline.contracts import States
 from waterline.panel import Bars
+from waterline.recursions import bounded_growth
 from waterline.sessions import CLOSE, Dates, Flags, Floats, new_york_instants
 from waterline.world.grid import Grid
 from waterline.world.latent import Path, relaxed
@@ -145,8 +146,7 @@ def conditional_variance(innovation: Floats, garch: Garch) -> Floats:
     rate = garch.beta + (garch.alpha + garch.gamma * (innovation < 0.0)) * innovation**2
     rest = 1.0 - garch.beta - garch.alpha - 0.5 * garch.gamma
     out = np.ones((len(innovation) + 1, innovation.shape[1]))
-    for t in range(len(innovation)):
-        out[t + 1] = np.minimum(rest + rate[t] * out[t], garch.ceiling)
+    bounded_growth(rate, rest, garch.ceiling, out)
     return out
 
 

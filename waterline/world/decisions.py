@@ -8,13 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from waterline.config import Config
-from waterline.contracts import Score, Sleeves
+from waterline.contracts import Score
 from waterline.metrics import timing_gain
-from waterline.outcome import Outcome
-from waterline.portfolios import entered, exposure_in_force
-from waterline.sessions import Dates, Floats
-from waterline.simulation import weekly_decisions
+from waterline.sessions import Floats
 from waterline.world.experiments import searched
+from waterline.world.held import Held, in_force
 
 DEMAND = "demand"
 
@@ -35,33 +33,30 @@ class Searched:
         return np.asarray(self.exposures[int(np.argmax(np.nan_to_num(t, nan=-np.inf)))])
 
 
-def search_on(outcome: Outcome) -> Searched:
-    """What every configuration of the search would have held in the evaluation of ``outcome``.
+def search_on(whole: Held) -> Searched:
+    """What every configuration of the search would have held in the evaluation of ``whole``.
 
     Signals that several configurations share are scored once. Before the first score of a signal its strategy holds
     what it holds before any.
     """
     scores: dict[str, Score] = {}
     held = []
-    for config in searched(outcome.config):
+    for config in searched(whole.config):
         key = config.signal.model_dump_json()
-        scores[key] = scores[key] if key in scores else config.built_signal.score(outcome.panel)
-        held.append(_in_force(config, scores[key], outcome.sleeves, outcome.sessions))
-    return Searched(np.stack(held)[:, outcome.first : -1])
+        scores[key] = scores[key] if key in scores else config.built_signal.score(whole.panel)
+        held.append(_held(config, scores[key], whole))
+    return Searched(np.stack(held))
 
 
-def without_demand(outcome: Outcome) -> Floats:
+def without_demand(whole: Held) -> Floats:
     """(T, K) what would have been held in the evaluation had the score been the mean of the other pillars."""
-    score = outcome.score
-    rest = [pillar for name, pillar in score.pillars.items() if name != DEMAND]
-    total = np.where(np.isfinite(score.total), np.mean(rest, axis=0), np.nan)
-    held = _in_force(outcome.config, replace(score, total=total), outcome.sleeves, outcome.sessions)
-    return held[outcome.first : -1]
+    rest = [pillar for name, pillar in whole.score.pillars.items() if name != DEMAND]
+    total = np.where(np.isfinite(whole.score.total), np.mean(rest, axis=0), np.nan)
+    return _held(whole.config, replace(whole.score, total=total), whole)
 
 
-def _in_force(config: Config, score: Score, sleeves: Sleeves, sessions: Dates) -> Floats:
-    """(T, K) as :func:`waterline.portfolios.exposure_in_force` for a given score."""
+def _held(config: Config, score: Score, whole: Held) -> Floats:
+    """(T, K) what ``config`` would have held with a given score in the evaluation of ``whole``."""
     regime = config.regime.classify(score.total)
-    exposure = config.built_strategy.exposure(score, regime, sleeves)
-    weekly = weekly_decisions(sessions, config.execution.rebalance_weekday)
-    return exposure_in_force(exposure, weekly | entered(regime, exposure))
+    exposure = config.built_strategy.exposure(score, regime, whole.sleeves)
+    return in_force(config, whole.panel, regime, exposure)[whole.first : -1]

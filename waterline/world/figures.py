@@ -26,11 +26,13 @@ class Figure:
 
 
 def share(hits: Flags) -> Figure:
-    """Share of True with its binomial standard error."""
-    if len(hits) == 0:
+    """Share of True with its binomial standard error; none or all have that of half a case, since 0 would be a lie."""
+    count = len(hits)
+    if count == 0:
         return Figure(math.nan, math.nan, 0)
     rate = float(hits.mean())
-    return Figure(rate, math.sqrt(rate * (1.0 - rate) / len(hits)), len(hits))
+    inner = min(max(rate, 0.5 / count), 1.0 - 0.5 / count)
+    return Figure(rate, math.sqrt(inner * (1.0 - inner) / count), count)
 
 
 def mean(values: Floats) -> Figure:

@@ -13,6 +13,7 @@ import numpy as np
 
 from waterline.contracts import States
 from waterline.errors import SpanError
+from waterline.recursions import relax
 from waterline.sessions import Floats
 from waterline.world.grid import Grid, Indices
 from waterline.world.parameters import Parameters
@@ -45,14 +46,13 @@ class Path:
         return Path(self.states[rows], self.demand[rows], self.water[rows])
 
 
-def relaxed(target: Floats, pull: float | Floats, noise: Floats, start: Floats | float) -> Floats:
-    """y_t = y_{t-1} + pull (target_t - y_{t-1}) + noise_t, row by row from ``start``."""
-    out = np.empty_like(noise)
-    level = np.asarray(start, dtype=np.float64)
-    for t in range(len(noise)):
-        level = level + pull * (target[t] - level) + noise[t]
-        out[t] = level
-    return out
+def relaxed(target: Floats, pull: float, noise: Floats, start: Floats | float) -> Floats:
+    """y_t = y_{t-1} + pull (target_t - y_{t-1}) + noise_t, row by row from ``start``; (S,) or (S, K) as the noise."""
+    columns = (len(noise), -1)
+    out = np.array(noise, dtype=np.float64).reshape(columns)
+    begin = np.broadcast_to(np.asarray(start, dtype=np.float64), out.shape[1:]).copy()
+    relax(np.ascontiguousarray(target, dtype=np.float64).reshape(columns), pull, begin, out)
+    return out.reshape(noise.shape)
 
 
 def dwell(state: int, regimes: Regimes, rng: np.random.Generator) -> int:

@@ -1,25 +1,19 @@
 """Many runs of one world: how often the tests reject, how soon regimes are noticed, how often intervals hold.
 
-In a world without skill the share of rejections is the size of a test, else its power. Runs go to several processes;
-each is drawn from its own branch of the seed, so that the number of processes changes nothing but the time.
+In a world without skill the share of rejections is the size of a test, else its power.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
-from multiprocessing import get_context
 
 import numpy as np
 
 from waterline.sessions import Floats
-from waterline.world.battery import Battery
 from waterline.world.figures import Figure, mean, median, share
 from waterline.world.parameters import parameters
-from waterline.world.trial import Trial, trial
+from waterline.world.trial import DEMAND_ADDS, SEARCH, Trial
 
 SIZE = 0.05
 
@@ -44,6 +38,17 @@ class Study:
     def has_skill(self) -> bool:
         """Whether timing by the true state earns anything, so that rejections are power and not size."""
         return parameters().world(self.world).skill
+
+    def is_null(self, test: str) -> bool:
+        """Whether what ``test`` looks for is not there, so that its rejections are false.
+
+        Not so for a plain test where the world searches: it then sees the best of many alone, which is what it must
+        not be used for.
+        """
+        world = parameters().world(self.world)
+        if test.startswith(DEMAND_ADDS):
+            return not world.skill or world.demand == "independent"
+        return not world.skill and world.search == test.startswith(SEARCH)
 
     @property
     def size_bound(self) -> float:
@@ -108,54 +113,3 @@ class Study:
             "accuracy": mean(np.array([run.detection.accuracy for run in runs])),
             "youden": mean(np.array([run.detection.youden for run in runs])),
         }
-
-
-def unreported(done: Trial) -> None:
-    """Report progress to nobody."""
-
-
-def study(
-    world: str,
-    runs: int,
-    seed: int,
-    years: float,
-    workers: int = 1,
-    battery: Battery | None = None,
-    report: Callable[[Trial], None] = unreported,
-) -> Study:
-    """Run the pipeline on ``runs`` draws of a world.
-
-    Args:
-        world: one of :func:`waterline.world.worlds`.
-        runs: how many, at least 1.
-        seed: of the study; the first runs of a longer study are those of a shorter one.
-        years: of evaluation, after about two of warm-up.
-        workers: processes; 1 works in this one.
-        battery: tests and intervals; HAC and circular shift where not given.
-        report: called with each run when it is done, in order.
-
-    Raises:
-        ConfigError: there is no such world.
-        SpanError: too few or too many years.
-    """
-    parameters().world(world)
-    done = []
-    for one in _trials(partial(_numbered, world, seed, years, battery or Battery()), runs, workers):
-        report(one)
-        done.append(one)
-    return Study(world, seed, years, tuple(done))
-
-
-def _numbered(world: str, seed: int, years: float, battery: Battery, number: int) -> Trial:
-    return trial(world, seed, years, number, battery)
-
-
-def _trials(one: Callable[[int], Trial], runs: int, workers: int) -> Iterator[Trial]:
-    if workers == 1:
-        yield from map(one, range(runs))
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        try:
-            yield from pool.map(one, range(runs))
-        finally:
-            pool.shutdown(cancel_futures=True)

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from waterline import contracts
-from waterline.experiment import run
 from waterline.metrics import Estimate, timing_gain
-from waterline.outcome import Outcome
 from waterline.sessions import Floats
 from waterline.world.battery import Battery
 from waterline.world.decisions import search_on, without_demand
 from waterline.world.detection import Detection, detection
+from waterline.world.held import Held, hold
 from waterline.world.latent import SCARCE
 from waterline.world.parameters import parameters
 from waterline.world.truth import Truth
@@ -56,16 +55,15 @@ class Trial:
 def trial(world: str, seed: int, years: float, number: int, battery: Battery) -> Trial:
     """Run ``number`` of a study; the other arguments as in :func:`waterline.world.draw` and its tests."""
     drawn = draw(world, seed, years, number)
-    outcome = run(drawn.config, drawn.panel)
-    first, excess = outcome.first, excess_of(outcome)
-    held = outcome.portfolios.in_force[first:-1]
-    added = held - without_demand(outcome)
+    whole = hold(drawn.config, drawn.panel)
+    first, excess, held = whole.first, whole.excess(), whole.evaluated()
+    added = held - without_demand(whole)
     p = {f"{DEMAND_ADDS}{name}": test(added, excess, drawn.seed) for name, test in battery.gain.items()}
     if parameters().world(world).search:
-        found = search_on(outcome)
+        found = search_on(whole)
         held = found.best(excess)
         p |= {f"{SEARCH}{name}": test(found.exposures, excess, drawn.seed) for name, test in battery.search.items()}
-    truth = true_gain(outcome, held, drawn.truth)
+    truth = true_gain(whole, held, drawn.truth)
     bounds = {name: interval(held, excess, drawn.seed) for name, interval in battery.interval.items()}
     return Trial(
         run=number,
@@ -74,22 +72,15 @@ def trial(world: str, seed: int, years: float, number: int, battery: Battery) ->
         true_gain=truth,
         p={name: test(held, excess, drawn.seed) for name, test in battery.gain.items()} | p,
         covered={name: low <= truth <= high for name, (low, high) in bounds.items()},
-        detection=detection(outcome.regime.states[first:] == contracts.SCARCE, drawn.truth.states[first:] == SCARCE),
+        detection=detection(whole.regime.states[first:] == contracts.SCARCE, drawn.truth.states[first:] == SCARCE),
     )
 
 
-def excess_of(outcome: Outcome) -> Floats:
-    """(T, K) returns of the sleeves over bills in the evaluation."""
-    first, sleeves = outcome.first, outcome.portfolios.sleeves
-    earned = np.column_stack([sleeves[name].returns[first + 1 :] for name in outcome.sleeves.names])
-    return np.asarray(earned - outcome.cash_return[first + 1 :, None])
-
-
-def true_gain(outcome: Outcome, held: Floats, truth: Truth) -> float:
+def true_gain(whole: Held, held: Floats, truth: Truth) -> float:
     """252 sum_k Cov(w_k, mu_k), mu_k the true drift over bills of what sleeve k held, before its costs."""
-    first, sleeves = outcome.first, outcome.portfolios.sleeves
-    column = [truth.assets.index(ticker) for ticker in outcome.sleeves.assets]
-    drift = truth.drift[first + 1 :, column]
-    expected = [(sleeves[name].weights[first:-1] * drift).sum(axis=1) for name in outcome.sleeves.names]
+    column = [truth.assets.index(ticker) for ticker in whole.sleeves.assets]
+    drift = truth.drift[whole.first + 1 :, column]
+    inside = [whole.held_throughout[name].weights[whole.first : -1] for name in whole.sleeves.names]
+    expected = [(weights * drift).sum(axis=1) for weights in inside]
     tilt = held - held.mean(axis=0)
     return float(SESSIONS_PER_YEAR * (tilt * np.column_stack(expected)).sum(axis=1).mean())

@@ -147,7 +147,7 @@ def test_the_money_side_shows_the_truth_where_it_should() -> None:
 def test_capex_follows_the_truth_where_it_should() -> None:
     def growth_shows(name: str) -> np.ndarray:
         found = []
-        for run in range(6):
+        for run in range(4):
             one = draw(name, 2, 10.0, run)
             rows = one.panel.series["MSFT/capex"]
             row = np.searchsorted(one.truth.sessions, rows.period, side="right") - 1

@@ -1,0 +1,1 @@
+"""Studies of worlds whose truth is known, as a page and as JSON."""
