@@ -14,6 +14,7 @@ RUNS ?= 2000
 help:
 	@echo "make demo    set up .venv and run the main job on built-in history; results in $(DEMO)"
 	@echo "make test    set up .venv and pass every gate and test"
+	@echo "make coverage  all tests once more, counting the lines they reach"
 	@echo "make check   the gates alone: format, lint, types, layers, sizes, locks, links"
 	@echo "make bench   measure, as ratios within one run"
 	@echo "make docs    build the documentation into site/; open site/index.html"
@@ -27,6 +28,10 @@ demo: environment-run
 	@$(BIN)/waterline run configs/classic.yaml --out $(DEMO)
 
 test: check
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+# Apart, as counting lines makes the tests take half as long again.
+coverage: environment-dev
 	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term $(ARGS)
 
 check: environment-dev

@@ -33,7 +33,7 @@ def test_run_writes_the_results_and_says_where(results: tuple[Path, str]) -> Non
     out, said = results
     assert {path.name for path in out.iterdir()} == RESULTS
     assert str(out / "index.html") in said
-    assert "standard error" in said
+    assert "same-exposure mix" in said
     assert {path.name for path in out.parent.iterdir()} == {"out", "index.html", ".gallery.json"}
 
 

@@ -87,17 +87,6 @@ def _scaled(panel: Panel, training: slice) -> Floats:
     return scaler.transform(value)[:, 0]
 
 
-def sign_fitted_on_all(panel: Panel) -> Floats:
-    value, moves = momentum(panel), _moves(panel)
-    used = np.isfinite(value)
-    return value * np.sign(np.sum(value[used] * moves[used]) + 1e-9 * len(value) % 2e-9)
-
-
-def sign_fitted_so_far(panel: Panel) -> Floats:
-    value, moves = momentum(panel), _moves(panel)
-    return value * np.sign(np.nancumsum(np.nan_to_num(value) * moves))
-
-
 def principal_component_of_all(panel: Panel) -> Floats:
     block = np.nan_to_num(np.column_stack([momentum(panel, days) for days in (5, 21, 63)]))
     _, _, axes = np.linalg.svd(block - block.mean(axis=0), full_matrices=False)

@@ -65,12 +65,14 @@ def shift_check(bench: Bench, which: str) -> tuple[Check, tuple[Finding, ...]]:
     Raises:
         SpanError: too few sessions have a score.
     """
+    asks = f"Had every series come out {which}: does the result {'stay' if which == LATE else 'not improve'}?"
+    if not bench.panel.series:
+        return Check(which, asks, 0, note="the experiment reads prices alone"), ()
     change, error, sharpe = sharpe_change(bench, which)
     failed = bool(abs(change) > error if which == LATE else change > error)
     text = f"Sharpe {sharpe:.2f} becomes {sharpe + change:.2f}; one standard error is {error:.2f}"
     numbers = {"sharpe_ratio": sharpe, "change": change, "standard_error": error}
-    asks = "Does the result stay?" if which == LATE else "Does the result not improve?"
-    check = Check(which, f"Had every series come out {which}: {asks}", 1, int(failed), note=text, figures=numbers)
+    check = Check(which, asks, 1, int(failed), note=text, figures=numbers)
     return check, (_finding(bench, which, text, change),) if failed else ()
 
 

@@ -33,7 +33,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "run configs/ai_capex.yaml --refresh --as-of 2025-06-30",
     ),
     "schema": ("schema > waterline.schema.json",),
-    "simulate": ("simulate list", "simulate N1 --runs 100 --workers 2 --json"),
+    "simulate": ("simulate list", "simulate N1 --runs 100 --workers 2", "simulate all --runs 50 --workers 2 --open"),
     "thesis": ("thesis configs/ai_capex.yaml --data FOLDER",),
     "tune": (
         "tune configs/ai_capex.tune.yaml --data FOLDER --null 100 --workers 2",

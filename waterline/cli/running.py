@@ -53,5 +53,5 @@ def run(
         warnings = write_results(judged, folder, report)
     for warning in [*warnings, *([str(unentered)] if unentered else [])]:
         tell(warning)
-    conclude(headline(judged), folder / "index.html", opened=opened)
     keep_gallery(folder)
+    conclude(headline(judged), folder / "index.html", opened=opened)

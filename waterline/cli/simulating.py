@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from waterline.cli.app import app
-from waterline.cli.options import Workers
-from waterline.cli.speaking import terminal
+from waterline.cli.galleries import keep_gallery
+from waterline.cli.options import Open, Workers
+from waterline.cli.speaking import conclude, is_quiet, terminal
 
 World = Annotated[
     str, typer.Argument(metavar="WORLD", help="A simulated world, such as N1; `all` for every one, `list` names them.")
@@ -33,6 +34,7 @@ def simulate(
     workers: Workers = 1,
     out: SimulatedOut = None,
     as_json: AsJson = False,
+    opened: Open = False,
 ) -> None:
     """Draw histories of a world whose truth is known, run the whole pipeline on each, and say what the tests find."""
     from waterline.report.worlds.results import as_tree, headline, refuse_other, write_worlds
@@ -46,8 +48,11 @@ def simulate(
     with terminal().bar(len(names) * runs) as advance:
         found = studies(names, runs, seed, years, workers, report=lambda name, _: advance(name))
     write_worlds(found, [history(name, seed, years) for name in names], folder)
+    keep_gallery(folder)
     if as_json:
         print(json.dumps(as_tree(found), indent=2, allow_nan=False))
         return
-    terminal().show_worlds(found)
-    print(f"\n{headline(found)}\n\nResults: {folder / 'index.html'}")
+    if not is_quiet():
+        terminal().show_worlds(found)
+        print()
+    conclude(headline(found), folder / "index.html", opened=opened)

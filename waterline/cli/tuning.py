@@ -63,8 +63,8 @@ def tune(
         done.notebook.finish()
     for warning in warnings:
         tell(warning)
-    conclude(headline(judged), folder / "index.html", opened=opened)
     keep_gallery(folder)
+    conclude(headline(judged), folder / "index.html", opened=opened)
     return None
 
 

@@ -64,7 +64,8 @@ def answer(config: Config, moment: Moment, holdings: Sequence[Holding] | None = 
 
     Raises:
         StaleInputError: an input is too old.
-        DataError: a file is missing or cannot be trusted, or a holding has no price.
+        DataError: a file is missing or cannot be trusted.
+        HoldingsError: a holding has no price.
         SpanError: there is no score yet.
     """
     report("reading data")

@@ -15,7 +15,7 @@ import numpy as np
 
 from waterline.catalog import ASSETS, asset
 from waterline.config import Config
-from waterline.errors import ConfigError, DataError, suggestion
+from waterline.errors import ConfigError, DataError, WaterlineError, suggestion
 from waterline.sources.table import InputFile, Table, read_table
 from waterline.today.moment import World
 from waterline.today.targets import Portfolio, last_price
@@ -82,13 +82,24 @@ class Rebalancing:
     costs_usd: float
 
 
+class HoldingsError(WaterlineError):
+    """What the user says to hold cannot be used."""
+
+
 def read_holdings(path: Path) -> tuple[Holding, ...]:
     """The holdings in a file.
 
     Raises:
-        DataError: it cannot be read, or a line cannot be used.
+        HoldingsError: it cannot be read, or a line cannot be used.
         ConfigError: an asset is not in the catalog.
     """
+    try:
+        return _read(path)
+    except DataError as error:
+        raise HoldingsError(error.problem, error.remedy) from error
+
+
+def _read(path: Path) -> tuple[Holding, ...]:
     file = InputFile.of(path.expanduser(), path.name)
     column = next((name for name in COLUMNS if _header(file) == f"asset,{name}"), None)
     if column is None:
@@ -124,12 +135,12 @@ def rebalance(world: World, wanted: Portfolio, holdings: Sequence[Holding]) -> R
     """The trades from ``holdings`` to ``wanted``.
 
     Raises:
-        DataError: a price is missing, or everything together is worth nothing.
+        HoldingsError: a price is missing, or everything together is worth nothing.
     """
     held = {one.asset: _worth(world, one) for one in holdings}
     equity = sum(held.values())
     if not equity > 0:
-        raise DataError("--holdings", f"all of it is worth {equity:,.2f} USD.", "List something above 0.")
+        raise HoldingsError(f"--holdings: all of it is worth {equity:,.2f} USD.", "List something above 0.")
     weights = {target.asset: target.weight for target in wanted.targets if target.weight > 0}
     names = {name for name in held if held[name] != 0} | set(weights)
     trades = [
@@ -148,7 +159,7 @@ def _worth(world: World, one: Holding) -> float:
     price, _ = last_price(world, one.asset)
     if not math.isfinite(price):
         remedy = "Give the file as asset,value, or --set a sleeve that holds it."
-        raise DataError("--holdings", f"there is no price of {one.asset} in the data of this configuration.", remedy)
+        raise HoldingsError(f"--holdings: there is no price of {one.asset} in the data of this configuration.", remedy)
     return one.amount * price
 
 

@@ -161,6 +161,13 @@ def test_a_result_that_would_live_on_one_session_is_fragile_and_named(
     assert "mostly SP500" in str(found[0])
 
 
+def test_prices_alone_have_no_stamp_to_shift(classic: Config, panel: Panel) -> None:
+    bench = replace(Bench.of(classic, panel), panel=replace(panel, series={}))
+    check, found = shift_check(bench, EARLY)
+    assert (check.verdict, found) == ("not possible", ())
+    assert "prices alone" in check.note
+
+
 def test_the_tax_without_vintages_has_two_readings_and_says_what_it_cannot(classic: Config, panel: Panel) -> None:
     tax = look_ahead_tax(classic, panel)
     assert [line.reading for line in tax.lines] == ["observation dates", "lagged revised"]

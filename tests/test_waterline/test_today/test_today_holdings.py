@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from waterline import experiment
-from waterline.errors import ConfigError, DataError
+from waterline.errors import ConfigError
 from waterline.today import read_holdings
-from waterline.today.holdings import CASH, Holding, rebalance
+from waterline.today.holdings import HoldingsError, CASH, Holding, rebalance
 from waterline.today.targets import portfolio_of
 
 DAY = dt.date(2008, 11, 5)
@@ -89,9 +89,9 @@ def test_what_the_data_do_not_price_is_taken_as_a_value_and_refused_as_units(wan
     sold = next(trade for trade in made.trades if trade.asset == "TSLA")
     assert sold.trade_usd == -500.0
     assert math.isnan(sold.trade_units)
-    with pytest.raises(DataError, match="no price of TSLA"):
+    with pytest.raises(HoldingsError, match="no price of TSLA"):
         rebalance(world, portfolio, [Holding("TSLA", 5.0, in_units=True)])
-    with pytest.raises(DataError, match=r"worth 0\.00 USD"):
+    with pytest.raises(HoldingsError, match=r"worth 0\.00 USD"):
         rebalance(world, portfolio, [Holding(CASH, 0.0, in_units=False)])
 
 
@@ -120,13 +120,13 @@ def test_a_file_of_units_and_a_file_of_values(tmp_path):
             r"held.csv: line 2: asset 'VTW' is not in the catalog. Did you mean 'VTV'",
         ),
         ("asset,units\nvtv,1\n", ConfigError, "Did you mean 'VTV'"),
-        ("asset,units\nVTV,1\nVTV,2\n", DataError, r"line 3 \(VTV\): VTV stands there twice"),
-        ("asset,units\nVTV,-1\n", DataError, r"line 2 \(VTV\): units of VTV is -1"),
-        ("asset,value\nVTV,\n", DataError, "value of VTV is empty"),
-        ("asset,units\nVTV,many\n", DataError, "'many', not a number"),
-        ("ticker,units\nVTV,1\n", DataError, "Make it 'asset,units' or 'asset,value'"),
-        ("asset,units\n", DataError, "no rows"),
-        ("", DataError, "first line"),
+        ("asset,units\nVTV,1\nVTV,2\n", HoldingsError, r"line 3 \(VTV\): VTV stands there twice"),
+        ("asset,units\nVTV,-1\n", HoldingsError, r"line 2 \(VTV\): units of VTV is -1"),
+        ("asset,value\nVTV,\n", HoldingsError, "value of VTV is empty"),
+        ("asset,units\nVTV,many\n", HoldingsError, "'many', not a number"),
+        ("ticker,units\nVTV,1\n", HoldingsError, "Make it 'asset,units' or 'asset,value'"),
+        ("asset,units\n", HoldingsError, "no rows"),
+        ("", HoldingsError, "first line"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_one_sentence_with_the_line(tmp_path, text, kind, told):
@@ -139,5 +139,5 @@ def test_a_file_that_cannot_be_used_is_one_sentence_with_the_line(tmp_path, text
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    with pytest.raises(DataError, match="cannot be read"):
+    with pytest.raises(HoldingsError, match="cannot be read"):
         read_holdings(tmp_path / "none.csv")
