@@ -1,6 +1,8 @@
 """The last step of a score and the recursions along it, one compiled function each for runs and for sweeps.
 
-Two more go along simulated sessions. The parts are added one after another, each product fused into the sum so far, so that a score has the same bits
+Two more go along simulated sessions.
+
+The parts are added one after another, each product fused into the sum so far, so that a score has the same bits
 whichever way it is computed: alone here, or beside others in :mod:`waterline.simulation.sweep.lanes`.
 """
 

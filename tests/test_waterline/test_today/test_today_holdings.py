@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from waterline import experiment
 from waterline.errors import ConfigError
 from waterline.today import read_holdings
-from waterline.today.holdings import HoldingsError, CASH, Holding, rebalance
+from waterline.today.holdings import CASH, Holding, HoldingsError, rebalance
 from waterline.today.targets import portfolio_of
 
 DAY = dt.date(2008, 11, 5)
