@@ -167,7 +167,7 @@ def test_offline_is_obeyed(desk: Desk) -> None:
 
 def test_a_run_on_no_store_says_what_to_do(desk: Desk, tmp_path: Path) -> None:
     done = desk.waterline("run", str(desk.config), "--out", str(tmp_path / "out"))
-    assert done.returncode == 2
+    assert done.returncode == 3
     assert "waterline fetch CONFIG" in done.stderr
 
 

@@ -92,14 +92,15 @@ def known_rows(store: Store, series: str, as_of: str | None = None) -> Rows:
         as_of: day such as "2025-06-30"; None for now.
 
     Raises:
-        ConfigError: ``as_of`` is no day.
-        DataError: nothing is stored under this name, or nothing was known on that day.
+        ConfigError: ``as_of`` is no day, or nothing is stored under this name.
+        DataError: nothing was known on that day.
     """
     found = View.of(store, _day(as_of)).read(store, {series})
-    if series not in found:
-        when = f" known on {as_of}" if as_of else ""
-        raise DataError(str(store.path), f"holds no {series!r}{when}.", suggestion(series, store.names()))
-    return found[series]
+    if series in found:
+        return found[series]
+    if series in store.names():
+        raise DataError(series, f"nothing of it was known on {as_of}.", "Ask for a later day.")
+    raise ConfigError(str(store.path), f"holds no {series!r}.", suggestion(series, store.names()))
 
 
 def _day(text: str | None) -> dt.date | None:

@@ -54,7 +54,7 @@ def test_two_workers_write_the_same_bytes(command: Command, tmp_path: Path, caps
     assert command("N1", "--runs", 1, *ASKED, "--out", tmp_path / "one", "--json") == 0
     shorter = json.loads((tmp_path / "one" / "study.json").read_text())
     assert shorter["worlds"]["N1"]["trials"] == tree["worlds"]["N1"]["trials"][:1]
-    assert not [path for path in tmp_path.iterdir() if path.name not in ("one", "two")]
+    assert {path.name for path in tmp_path.iterdir()} == {"one", "two", "index.html", ".gallery.json"}
 
 
 @pytest.mark.parametrize(("word", "told"), [("AA2", "Did you mean 'A2'?"), ("n1", "'N1'"), ("Z", "Known: A1")])
