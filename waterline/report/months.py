@@ -109,8 +109,8 @@ def step(lead: float) -> str:
 def _key() -> dict[str, str]:
     low, middle, high = (points(least, signed=False) for least in STEPS)
     sizes = {1: f"{low} to {middle}", 2: f"{middle} to {high}", 3: f"{high} or more"}
-    behind = {f"behind-{size}": f"mix by {told}" for size, told in reversed(sizes.items())}
-    ahead = {f"ahead-{size}": f"strategy by {told}" for size, told in sizes.items()}
+    behind = {f"behind-{size}": f"mix {told}" for size, told in reversed(sizes.items())}
+    ahead = {f"ahead-{size}": f"strategy {told}" for size, told in sizes.items()}
     return {**behind, "even": f"less than {low} apart", **ahead}
 
 
