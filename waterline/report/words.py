@@ -131,9 +131,7 @@ def steady_answer(run: Evaluated) -> str:
     separate = sessions // SESSIONS_PER_YEAR
     kept = f"of which only {spelled(separate)} do not overlap" if separate > 1 else "all of which overlap"
     above = percent(float(np.mean(apart > 0)), 0)
-    return (
-        f"{head}, that of the mix {ratios[1]}. It was above the mix in {above} of {count(len(rows))} windows, {kept}."
-    )
+    return f"{head}, that of the mix {ratios[1]}. It was above that in {above} of {count(len(rows))} windows, {kept}."
 
 
 def score_answer(run: Evaluated) -> str:

@@ -122,7 +122,8 @@ const Charts = (() => {
   };
   const yearTicks = (width) => {
     const years = (days[state.to] - days[state.from]) / YEAR, perYear = width / Math.max(years, 0.02);
-    if (years < 0.3) return { tickformat: "%-d %b", nticks: Math.max(2, Math.floor(width / 90)) };
+    const nticks = Math.max(2, Math.floor(width / 90)), few = days[state.to] - days[state.from] < nticks * DAY;
+    if (years < 0.3) return { tickformat: "%-d %b", ...(few ? { dtick: DAY } : { nticks }) };
     const months = [1, 3, 6, 12].find((k) => (perYear * k) / 12 >= 65) ?? 24;
     if (years < 2.6) return { dtick: `M${months}`, tickformat: "%b %Y" };
     const step = [1, 2, 5, 10].find((k) => perYear * k >= 34) ?? 20;
