@@ -80,7 +80,7 @@ def test_no_text_is_smaller_than_eleven_pixels(opened, width):
 @pytest.mark.parametrize("width", [360, 1440])
 def test_end_labels_do_not_overlap_and_are_not_cut(opened, width):
     page = opened(width)
-    for figure in ("growth", "score", "holdings"):
+    for figure in ("growth", "steady", "score", "holdings"):
         boxes = [box.bounding_box() for box in page.locator(f"[data-figure={figure}] .annotation-text-g text").all()]
         right = [box for box in boxes if box["x"] > width * 0.7]
         for one in right:
@@ -202,6 +202,58 @@ def test_the_scale_changes_between_log_and_linear(opened):
     assert ticks.all_inner_texts() == log
 
 
+def test_the_scale_is_chosen_by_keyboard_kept_in_print_and_forgotten_on_reload(opened):
+    page = opened()
+    linear = page.get_by_role("group", name="Scale").get_by_role("button", name="Linear")
+    ticks = page.locator("[data-figure=growth] .ytick text")
+    log = ticks.all_inner_texts()
+    assert page.get_by_text("logarithmic scale equal steps").is_visible()
+    page.get_by_role("button", name="Log", exact=True).focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    assert linear.get_attribute("aria-pressed") == "true"
+    assert page.get_by_text("linear scale equal steps").is_visible()
+    assert not page.get_by_text("logarithmic scale equal steps").is_visible()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert "log" not in page.evaluate("document.querySelector('[data-figure=growth]').layout.yaxis.type")
+    assert page.get_by_text("linear scale equal steps").is_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    page.reload()
+    expect(page.locator("html[data-charts=drawn]")).to_be_attached(timeout=30_000)
+    assert ticks.all_inner_texts() == log
+
+
+def test_the_rolling_ratio_is_read_with_its_error_on_the_dates_of_all_charts(opened):
+    page = opened()
+    assert re.search(r"Strategy −?\d\.\d\d ± \d\.\d\d", _read(page, "steady"))
+    box = _plot(page, "steady")
+    page.mouse.move(box["x"] + 20, box["y"] + 60)
+    assert "Strategy –" in _read(page, "steady")
+    assert _read(page, "steady")[:11] == _read(page)[:11]
+    page.mouse.move(5, 5)
+    page.get_by_role("button", name="1 year").click()
+    axes = "ids => ids.map((id) => String(document.querySelector(`[data-figure=${id}]`).layout.xaxis.range))"
+    growth, steady = page.evaluate(axes, ["growth", "steady"])
+    assert growth == steady
+    assert growth.startswith("2020-12-31")
+
+
+def test_every_month_is_on_the_screen_at_once(opened):
+    page = opened(1280)
+    for width in (1280, 800, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        cells = page.evaluate(
+            """() => [...document.querySelectorAll("table.months td")].map((cell) => {
+                const box = cell.getBoundingClientRect();
+                return [box.left, box.right, cell.scrollWidth - cell.clientWidth];
+            })"""
+        )
+        assert len(cells) == 3 * 13
+        assert all(left >= 0 and right <= width and beyond <= 0 for left, right, beyond in cells)
+
+
 def test_pointing_moves_the_cursor_of_every_chart(opened):
     page = opened()
     box = _plot(page, "score")
@@ -216,7 +268,7 @@ def test_without_script_all_words_and_tables_remain(opened):
     page = opened(java_script_enabled=False)
     assert page.locator(".verdict").is_visible()
     assert page.locator("table.episodes tbody tr").count() > 3
-    assert page.get_by_text("needs JavaScript").locator("visible=true").count() == 3
+    assert page.get_by_text("needs JavaScript").locator("visible=true").count() == 4
     page.get_by_text("Calendar years as a table").click()
     assert page.get_by_role("cell", name="2019").or_(page.get_by_role("rowheader", name="2019")).first.is_visible()
     assert page.locator(".chart:visible").count() == 0

@@ -80,7 +80,10 @@ def rounded(values: Floats, digits: int = DIGITS) -> Numbers:
 
 def _series(run: Evaluated) -> dict[str, Floats]:
     score = run.outcome.score
+    rolled = run.rolling_sharpe.items() if run.has_rolled else ()
     families = {
+        "sharpe": {name: sharpe.ratio for name, sharpe in rolled},
+        "sharpe_error": {name: sharpe.standard_error for name, sharpe in rolled},
         "part": run.parts,
         "hold": run.weights,
         "sleeve": run.sleeve_weights,

@@ -11,6 +11,7 @@ import numpy as np
 from waterline.catalog import ASSETS
 from waterline.contracts import SCARCE
 from waterline.metrics import wealth
+from waterline.metrics.rolling import RollingSharpe, rolling_sharpe
 from waterline.outcome import Outcome
 from waterline.sessions import Dates, Flags, Floats
 from waterline.simulation import Simulation
@@ -115,6 +116,18 @@ class Evaluated:
     def drawdown(self) -> dict[str, Floats]:
         """Portfolio -> (n,) distance from the highest equity so far, in [-1, 0]."""
         return {name: falls(equity) for name, equity in self.equity.items()}
+
+    @cached_property
+    def rolling_sharpe(self) -> dict[str, RollingSharpe]:
+        """Strategy and mix -> Sharpe ratio over bills of the 252 returns up to each of the n sessions."""
+        cash = self.outcome.cash_return[self.rows].copy()
+        cash[:1] = np.nan  # the first session is where the first return is measured from
+        return {name: rolling_sharpe(self.simulations[name].returns[self.rows] - cash) for name in (STRATEGY, MIX)}
+
+    @cached_property
+    def has_rolled(self) -> bool:
+        """Whether there is at least one window of 252 sessions with a Sharpe ratio."""
+        return any(bool(np.isfinite(sharpe.ratio).any()) for sharpe in self.rolling_sharpe.values())
 
     @cached_property
     def scarce(self) -> Flags:

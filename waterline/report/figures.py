@@ -64,7 +64,7 @@ def source_digest(script: bytes) -> str:
 def figures(run: Evaluated) -> list[Meta]:
     """Every figure of the page as JSON, in page order."""
     members = [member_figure(family, name, colour) for family, name, colour in small_multiples(run)]
-    shown = [growth_figure(run), score_figure(run), *members, holdings_figure(run)]
+    shown = [growth_figure(run), steady_figure(run), score_figure(run), *members, holdings_figure(run)]
     return [as_json(figure) for figure in shown]
 
 
@@ -93,6 +93,53 @@ def growth_figure(run: Curves, **more: object) -> go.Figure:
     troughs = [_trough(run, name, label) for name, label in ((STRATEGY, "strategy"), (MIX, "mix"))]
     meta = {"id": "growth", "ribbon": True, "height": [566, 446], "panels": panels, "read": [*read, lead]}
     return _figure([*growth, *falls], meta | {"troughs": troughs} | more)
+
+
+def steady_figure(run: Evaluated) -> go.Figure:
+    """Rolling Sharpe ratio of strategy and mix above, exposure to each sleeve below, which is all of a short run."""
+    names = run.outcome.sleeves.names
+    areas = [
+        _area(f"sleeve.{name}", 1, sleeve_colour(place), label=readable(name), format="share").update(yaxis="y2")
+        for place, name in enumerate(names)
+    ]
+    panel: Meta = {"axis": "yaxis2", "share": 0.36, "format": "percent", "range": [0, 1]}
+    shares = [{"label": readable(name), "series": f"sleeve.{name}", "format": "share"} for name in names]
+    meta: Meta = {"id": "steady", "ribbon": True, "height": [486, 426], "panels": [panel], "read": shares}
+    if not run.has_rolled:
+        for area in areas:
+            area.update(yaxis="y")
+        return _figure(areas, meta | {"height": [286, 266], "panels": [panel | {"axis": "yaxis", "share": 1}]})
+    ratios = {"axis": "yaxis", "share": 0.64, "format": "number", "zero": True, "include": [0]}
+    below = panel | {"title": "Share of equity in each group"}
+    read = [
+        {
+            "label": run.short_labels[name],
+            "series": f"sharpe.{name}",
+            "error": f"sharpe_error.{name}",
+            "format": "ratio",
+        }
+        for name in (STRATEGY, MIX)
+    ]
+    return _figure([*_rolled(run), *areas], meta | {"panels": [ratios, below], "read": [*read, *shares]})
+
+
+def _rolled(run: Evaluated) -> list[go.Scatter]:
+    """Band of one standard error, then the lines."""
+    own = {"error": f"sharpe_error.{STRATEGY}"}
+    edges = [_line(f"sharpe.{STRATEGY}", "", LINES[STRATEGY] | {"width": 0}, **own, errors=side) for side in (-1, 1)]
+    edges[1].update(fill="tonexty", fillcolor="var(--veil)")
+    short = run.short_labels
+    lines = [
+        _line(f"sharpe.{name}", short[name], LINES[name], format="ratio", error=f"sharpe_error.{name}")
+        for name in (MIX, STRATEGY)
+    ]
+    return [*edges, *lines]
+
+
+def sleeve_colour(place: int) -> str:
+    """A CSS variable for a whole sleeve, from the ramp of its members."""
+    prefix, steps = RAMPS[place % len(RAMPS)]
+    return f"{prefix}{min(2 + place // len(RAMPS), steps)}"
 
 
 def score_figure(run: Evaluated) -> go.Figure:

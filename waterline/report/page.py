@@ -23,6 +23,7 @@ from waterline.report.judged import Judged
 from waterline.report.key_numbers import key_numbers
 from waterline.report.luck.section import luck_section
 from waterline.report.luck.words import numbers_sentence, verdict_text
+from waterline.report.months import calendar_months, month_table, months_answer
 from waterline.report.tables import (
     RUN_FIGURES,
     calendar_table,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 TEMPLATES = Path(__file__).parent / "templates"
-STYLES, DRAWING = ("page", "parts", "evidence", "media"), ("charts", "marks", "figures")
+STYLES, DRAWING = ("page", "parts", "evidence", "months", "media"), ("charts", "marks", "figures")
 """Style sheets and, before the page's own, scripts in their order."""
 FEWEST_TO_SHOW = 2
 """Evaluated sessions from which there is a return, and so something to show."""
@@ -106,7 +107,7 @@ def _head(run: Evaluated) -> dict[str, Any]:
 
 
 def _body(run: Evaluated, evidence: Evidence) -> dict[str, Any]:
-    years = calendar_years(run)
+    years, months = calendar_years(run), calendar_months(run)
     data = chart_data(run)
     return {
         "answers": answers(run, evidence),
@@ -115,7 +116,9 @@ def _body(run: Evaluated, evidence: Evidence) -> dict[str, Any]:
         "window_figures": RUN_FIGURES,
         "tub": tub(years),
         "luck": luck_section(evidence),
-        "told": _told(run, evidence, years),
+        "told": _told(run, evidence, years) | {"months": months_answer(months)},
+        "months": month_table(months, years),
+        "rolled": run.has_rolled,
         "years": calendar_table(run, years),
         "scores": score_table(run, years),
         "holdings": holdings_table(run, years),
@@ -134,6 +137,7 @@ def _told(run: Evaluated, evidence: Evidence, years: tuple[CalendarYear, ...]) -
     return {
         "numbers": f"{numbers_sentence(evidence)} {words.against_index(run)}",
         "growth": words.growth_answer(run, years),
+        "steady": words.steady_answer(run),
         "score": words.score_answer(run),
         "holdings": words.holdings_answer(run),
         "episodes": words.episodes_answer(run),

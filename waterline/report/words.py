@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 
-from waterline.metrics import Estimate, WindowMetrics
+import numpy as np
+
+from waterline.metrics import SESSIONS_PER_YEAR, Estimate, WindowMetrics
 from waterline.report.calendar_years import CalendarYear
 from waterline.report.evaluated import INDEX, MIX, STRATEGY, Curves, Evaluated
-from waterline.report.numerals import day, multiple, number, percent, points, readable, spelled
+from waterline.report.numerals import count, day, multiple, number, percent, points, readable, spelled
 
 DISTINCT = 2.0
 """Standard errors from which a gain is called distinguishable from luck."""
 ALL_INVESTED = 0.995
+SAME_RATIO = 0.005
+"""Below it two Sharpe ratios are written alike."""
 NEVER_SCORED = (
     "The score was never complete on any session of this run, so no state was decided and nothing was evaluated. "
     "The data section says which inputs were missing."
@@ -106,6 +110,28 @@ def growth_answer(run: Evaluated, years: tuple[CalendarYear, ...]) -> str:
         f"The best against the mix was {best.year} ({points(best.lead)} points), "
         f"the worst {worst.year} ({points(worst.lead)})."
     )
+
+
+def steady_answer(run: Evaluated) -> str:
+    """The newest rolling Sharpe ratio with its standard error, and in how many windows it was above that of the mix."""
+    own, mix = run.rolling_sharpe[STRATEGY], run.rolling_sharpe[MIX]
+    sessions, rows = len(run.sessions) - 1, np.flatnonzero(np.isfinite(own.ratio + mix.ratio))
+    if sessions < SESSIONS_PER_YEAR:
+        told = f"{count(sessions, 'session')} {'is' if sessions == 1 else 'are'} less than one window of"
+        return f"{told} {SESSIONS_PER_YEAR}: **there is no rolling Sharpe ratio to show**."
+    if not len(rows):
+        return f"In no window of {SESSIONS_PER_YEAR} sessions did returns over bills vary: there is no Sharpe ratio."
+    at, apart = rows[-1], own.ratio[rows] - mix.ratio[rows]
+    ratios = [f"{number(one.ratio[at])} ± {number(one.standard_error[at])}" for one in (own, mix)]
+    head = f"Over the {SESSIONS_PER_YEAR} sessions to {day(run.sessions[at])} its Sharpe ratio was **{ratios[0]}**"
+    if np.all(np.abs(apart) < SAME_RATIO):
+        return f"{head}. That of the mix was the same in every window."
+    if len(rows) == 1:
+        return f"{head}, that of the mix {ratios[1]}. There is no other such window."
+    separate = sessions // SESSIONS_PER_YEAR
+    kept = f"of which only {spelled(separate)} do not overlap" if separate > 1 else "all of which overlap"
+    above = percent(float(np.mean(apart > 0)), 0)
+    return f"{head}, that of the mix {ratios[1]}. It was above that in {above} of {count(len(rows))} windows, {kept}."
 
 
 def score_answer(run: Evaluated) -> str:

@@ -16,7 +16,10 @@ from waterline.report.page import render_page
 
 HOSTILE = "<script>alert(1)</script>"
 TAG = "</script><img src=x onerror=alert(1)>"
-SECTIONS = ["summary", "numbers", "growth", "score", "holdings", "episodes", "luck", "thesis", "data", "terms"]
+SECTIONS = [
+    *("summary", "numbers", "growth", "months", "steady", "score", "holdings", "episodes"),
+    *("luck", "thesis", "data", "terms"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +103,7 @@ def test_chart_data_is_json_without_a_tag(plain, hostile):
         data = Page(text).scripts[0]
         assert "<" not in data
         run = json.loads(data)
-        assert {figure["id"] for figure in run["figures"]} >= {"growth", "score", "holdings"}
+        assert {figure["id"] for figure in run["figures"]} >= {"growth", "steady", "score", "holdings"}
 
 
 def test_every_chart_on_the_page_has_its_figure(plain, hostile):
@@ -141,6 +144,14 @@ def test_controls_are_buttons_with_their_state(plain):
     assert all(attrs["type"] == "button" for attrs in buttons)
     assert len([1 for attrs in buttons if "aria-pressed" in attrs]) == 1 + 2 + 4
     assert page.having("aria-live", "polite")
+
+
+def test_every_head_of_the_months_has_its_scope(plain):
+    elements = Page(plain).elements
+    start = next(k for k, (tag, attrs) in enumerate(elements) if tag == "table" and attrs.get("class") == "months")
+    inside = elements[start : start + next(k for k, (tag, _) in enumerate(elements[start:]) if tag == "ul")]
+    assert [attrs["scope"] for tag, attrs in inside if tag == "th"] == ["col"] * 14 + ["row"] * 3
+    assert sum(tag == "td" for tag, _ in inside) == 3 * 13
 
 
 def test_no_figure_is_written_as_nan(plain, hostile):

@@ -94,7 +94,9 @@ def test_every_series_that_a_figure_names_is_there(outcome):
     for figure in figures(run):
         named = {trace["meta"]["series"] for trace in figure["data"]}
         read = {name for item in figure["meta"]["read"] for name in (item.get("over") or [item["series"]])}
-        assert named | read <= series
+        errors = {item["error"] for item in figure["meta"]["read"] if "error" in item}
+        errors |= {trace["meta"]["error"] for trace in figure["data"] if "error" in trace["meta"]}
+        assert named | read | errors <= series
 
 
 def test_figures_carry_no_data_and_no_fixed_colour(outcome):

@@ -23,6 +23,7 @@ const Charts = (() => {
     percent: (v) => number(100 * v, 1) + "%",
     share: (v) => number(100 * v, 0) + "%",
     lead: (v) => number(100 * (v - 1), 1, true) + "%",
+    ratio: (v) => number(v, 2),
     signed: (v) => number(v, 2, true),
     state: (v) => (v ? "scarce" : "ample"),
   };
@@ -64,7 +65,15 @@ const Charts = (() => {
     }
     const values = run.series[meta.series];
     if (meta.rebase) return rebased(values);
+    if (meta.errors) {
+      const errors = run.series[meta.error];
+      return values.map((v, i) => (v === null || errors[i] === null ? null : v + meta.errors * errors[i]));
+    }
     return meta.side ? values.map((v) => meta.side * Math.max(0, meta.side * (v ?? 0))) : values;
+  };
+  const reading = (item, i) => {
+    const value = written(valuesOf(item)[i], item.format), error = item.error && run.series[item.error][i];
+    return value === "–" || typeof error !== "number" ? value : `${value} ± ${written(error, item.format)}`;
   };
   const lastIn = (values) => {
     for (let i = state.to; i >= state.from; i--) if (values[i] !== null) return i;
@@ -113,7 +122,8 @@ const Charts = (() => {
   };
   const yearTicks = (width) => {
     const years = (days[state.to] - days[state.from]) / YEAR, perYear = width / Math.max(years, 0.02);
-    if (years < 0.3) return { tickformat: "%-d %b", nticks: Math.max(2, Math.floor(width / 90)) };
+    const nticks = Math.max(2, Math.floor(width / 90)), few = days[state.to] - days[state.from] < nticks * DAY;
+    if (years < 0.3) return { tickformat: "%-d %b", ...(few ? { dtick: DAY } : { nticks }) };
     const months = [1, 3, 6, 12].find((k) => (perYear * k) / 12 >= 65) ?? 24;
     if (years < 2.6) return { dtick: `M${months}`, tickformat: "%b %Y" };
     const step = [1, 2, 5, 10].find((k) => perYear * k >= 34) ?? 20;
@@ -165,7 +175,7 @@ const Charts = (() => {
   };
 
   return {
-    run, days, end, spells, held, state, frames, DAY, YEAR, LINE, written, day, spellAt, nearest, valuesOf, lastIn,
+    run, days, end, spells, held, state, frames, DAY, YEAR, LINE, written, reading, day, spellAt, nearest, valuesOf, lastIn,
     niceTicks, logTicks, tickText, extent, yearTicks, geometry, across, down, visible, spread, spoken, readOut,
   };
 })();

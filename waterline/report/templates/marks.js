@@ -84,7 +84,9 @@ const Marks = (() => {
     const { label, short, format } = spec.meta, i = Charts.lastIn(y), colour = spec.meta.colour ?? spec.line.color;
     if (!label || i === null) return [];
     const name = frame.wide ? label : short ?? label, strong = colour === "var(--ink)";
-    return [{ y: down(panel, y[i]), text: fitted(frame, name, Charts.written(y[i], format), strong), colour }];
+    const narrow = spec.meta.error ? "" : Charts.written(y[i], format); // no ratio without its error
+    const value = frame.wide ? Charts.reading(spec.meta, i) : narrow;
+    return [{ y: down(panel, y[i]), text: fitted(frame, name, value, strong), colour }];
   };
   const areaLabels = (frame, panel, traces) => {
     let above = 0, below = 0;

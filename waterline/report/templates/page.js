@@ -62,7 +62,7 @@
   // Read-out and cursor
   const readings = (meta, i) => [
     ["", Charts.day(i)], ...(spells.length ? [[Charts.spellAt(i).state, ""]] : []),
-    ...meta.read.map((item) => [item.label, Charts.written(Charts.valuesOf(item)[i], item.format)]),
+    ...meta.read.map((item) => [item.label, Charts.reading(item, i)]),
   ];
   const cursorOf = (box) =>
     one(".cursor", box) ?? box.appendChild(Object.assign(document.createElement("div"), { className: "cursor" }));
@@ -115,6 +115,7 @@
       button.addEventListener("click", () => {
         state.log = button.dataset.scale === "log";
         press(scales, button);
+        all("[data-scaled]").forEach((words) => { words.hidden = words.dataset.scaled !== button.dataset.scale; });
         drawAll();
       });
     for (const button of all("[data-spell]"))
