@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ARGUMENTS = [
@@ -42,6 +43,23 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def barriers() -> Callable[[Page], list[str]]:
+    """Function: what axe-core finds serious or critical on a page, all its details open, in light and in dark."""
+
+    def found(page: Page) -> list[str]:
+        page.evaluate("document.querySelectorAll('details').forEach((detail) => { detail.open = true; })")
+        told = []
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            for broken in Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]:
+                if broken["impact"] in ("serious", "critical"):
+                    told += [f"{theme}: {broken['id']}: {node['html'][:160]}" for node in broken["nodes"]]
+        return told
+
+    return found
 
 
 @pytest.fixture

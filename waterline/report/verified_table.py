@@ -25,7 +25,7 @@ def verified_section(found: Sequence[Verified]) -> dict[str, Any] | None:
 def verified_table(found: Sequence[Verified]) -> Table:
     """One row a figure: each portfolio's on both sides, and why they differ where they do."""
     portfolios = list(dict.fromkeys(one.portfolio for one in found))
-    heads = [Column(head, figures=True) for name in portfolios for head in (name, f"{name}, QuantStats")]
+    heads = [Column(head, figures=True) for name in portfolios for head in (name, f"QuantStats, {name.lower()}")]
     rows: dict[str, list[Verified]] = {}
     for one in found:
         rows.setdefault(one.title, []).append(one)
