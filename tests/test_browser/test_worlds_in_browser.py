@@ -25,13 +25,20 @@ def address(tmp_path_factory) -> str:
     growth = {name: np.exp(np.cumsum(0.01 * chance.standard_normal(600))) for name in ("strategy", "mix")}
     shown = [
         History(name, 0, days, states, np.roll(states == 2, 20), chance.standard_normal(600), growth)
-        for name in ("N1", "P1")
+        for name in ("N1", "A1")
     ]
     path = tmp_path_factory.mktemp("worlds") / "index.html"
-    studies = [Study(name, 5, 8.0, trials) for name in ("N1", "P1")]
+    studies = [Study(name, 5, 8.0, trials) for name in ("N1", "A1")]
     path.write_text(render_worlds(studies, shown), encoding="utf-8")
     return path.as_uri()
 
 
 def test_axe_finds_no_barrier_in_either_theme(opened, barriers):
-    assert barriers(opened(1280)) == []
+    page = opened(1280)
+    assert barriers(page) == []
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.evaluate("document.querySelector('.caption').style.color = '#444c54'")
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<input type=text>')")
+    planted = barriers(page)
+    assert any("dark: color-contrast" in told for told in planted)
+    assert any("light: label" in told for told in planted)

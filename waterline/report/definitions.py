@@ -97,7 +97,10 @@ RATIOS = (
     ),
     Term("Calmar ratio", "Return a year over the worst drawdown."),
     Term("Skewness", "Whether large moves are rather gains (above zero) or losses (below): the third standard moment."),
-    Term("Kurtosis", "How large the rare moves are beside the usual: the fourth standard moment, 3 if returns are normal."),
+    Term(
+        "Kurtosis",
+        "How large the rare moves are beside the usual: the fourth standard moment, 3 if returns are normal.",
+    ),
     Term("Value at risk", "The daily return that the worst 5% of sessions stay below."),
     Term("Expected shortfall", "Mean daily return of the worst 5% of sessions."),
     Term("Best and worst day", "The largest and the smallest daily return.", ("Best day", "Worst day")),
@@ -111,10 +114,13 @@ LUCK = (
         "A range that holds the true value nine times in ten, were such samples drawn again and again.",
         ("90% interval", "Its 90% interval"),
     ),
-    Term("p-value", "How often chance alone would give at least as much. It does not say how likely a gain is.", ("p",)),
+    Term(
+        "p-value", "How often chance alone would give at least as much. It does not say how likely a gain is.",
+        ("p",),
+    ),
     Term(
         "p (Holm)",
-        "The p-value raised for the number of claims tested together, so that one that holds by chance alone stays rare.",
+        "The p-value raised for the number of claims tested together, so that a claim upheld by chance stays rare.",
     ),
     Term(
         "Power, detectable",
@@ -174,8 +180,12 @@ def run_terms(*, adds_up: bool, cutoff: str, idea_day: str, shown: bool) -> tupl
         shown: whether the run has sections with figures.
     """
     made = "the mean of the pillars" if adds_up else "made of the pillars by the rule of the signal"
-    score = f"How scarce capital is, {made}. Positive means scarce. Built only from what was public at {cutoff} New York "
-    idea = f"The thesis was public before {idea_day}; that session and later ones are the only ones it cannot have seen."
+    score = (
+        f"How scarce capital is, {made}. Positive means scarce. Built only from what was public at {cutoff} New York "
+    )
+    idea = (
+        f"The thesis was public before {idea_day}; that session and later ones are the only ones it cannot have seen."
+    )
     return (
         Term("Score", f"{score}time of the day."),
         *STATES,

@@ -173,16 +173,16 @@ def _compared(page: str, tracks: Mapping[str, Floats], cash: Floats, sessions: D
     found = verified(page, tracks, cash, sessions)
     for one in found:
         if not one.agrees:
-            told = f"{written(one.quantstats, one.unit)} for {one.portfolio}, which is {written(one.expected, one.unit)}"
+            told = (
+                f"{written(one.quantstats, one.unit)} for {one.portfolio}, which is {written(one.expected, one.unit)}"
+            )
             raise ReportError(f"QuantStats shows {LABELS[one.title]} {told}.", KEPT)
     return found
 
 
 def _unseen(found: tuple[Verified, ...]) -> list[str]:
     """Sentences on drawdowns that QuantStats leaves out although they exist."""
-    return [
-        UNSEEN_DRAWDOWN.format(name=one.portfolio, depth=100.0 * one.ours) for one in found if one.reason == UNSEEN
-    ]
+    return [UNSEEN_DRAWDOWN.format(name=one.portfolio, depth=100.0 * one.ours) for one in found if one.reason == UNSEEN]
 
 
 def _note(names: Mapping[str, str], page: str, growth: Mapping[str, float], caveats: list[str]) -> str:

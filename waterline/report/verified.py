@@ -15,8 +15,8 @@ from typing import Literal
 
 import numpy as np
 
-from waterline import metrics
-from waterline.metrics import SESSIONS_PER_YEAR, Summary, summary
+from waterline.metrics import SESSIONS_PER_YEAR, Summary, as_json, summary
+from waterline.metrics.evaluation import Json
 from waterline.sessions import Dates, Floats
 
 STRATEGY, MIX = "Strategy", "Mix"
@@ -90,9 +90,9 @@ class Verified:
         figure = scale * self.expected
         return abs(scale * self.quantstats - figure) <= HALF_A_DIGIT + RELATIVE * abs(figure)
 
-    def as_json(self) -> dict[str, metrics.Json]:
+    def as_json(self) -> dict[str, Json]:
         """Keys as the fields, full precision, null where undefined."""
-        body = metrics.as_json(self)
+        body = as_json(self)
         return body if isinstance(body, dict) else {}
 
 
@@ -171,7 +171,7 @@ SHARED = (
     Shared(
         "Expected shortfall", "Expected Shortfall (cVaR)", "percent", lambda own: own.expected_shortfall,
         normal_expected_shortfall,
-        "QuantStats takes the mean of a normal distribution below its 5% quantile, Waterline that of the worst 5% of days.",
+        "QuantStats takes the mean of a normal distribution below its 5% quantile, Waterline that of the worst days.",
     ),
     Shared("Best day", "Best Day", "percent", lambda own: own.best_day),
     Shared("Worst day", "Worst Day", "percent", lambda own: own.worst_day),

@@ -154,7 +154,7 @@ def test_episodes_are_told_newest_first_and_sort_by_value(outcome):
 
 def test_the_state_of_every_input_is_told(outcome):
     rows = {row[0].detail or row[0].text: row for row in release_table(releases(outcome())).rows}
-    assert [cell.text for cell in rows["TEDRATE"]][4:] == ["7 days", "Too old", "As first published"]
+    assert [cell.text for cell in rows["TEDRATE"]][4:7] == ["7 days", "Too old", "As first published"]
     assert rows["NFCI"][5].text == "Never known"
     assert rows["NFCI"][3].text == "–"
     assert rows["GDP"][6].text == "Not point in time"
