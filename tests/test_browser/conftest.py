@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ARGUMENTS = [
@@ -42,6 +43,32 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+CHARTS = ".chart .svg-container"
+"""Images to whoever does not see them: their label stands on the chart, what they show in sentences and tables."""
+
+
+@pytest.fixture(scope="session")
+def barriers() -> Callable[[Page], list[str]]:
+    """Function: what axe-core finds serious or critical on a page, all details open, in light, dark and half width."""
+
+    def looked(page: Page, told: str, **options: object) -> list[str]:
+        found = Axe().run(page, {"exclude": [[CHARTS]]}, {"resultTypes": ["violations"], **options}).response
+        assert found["passes"] + found["violations"] + found["inapplicable"] != []
+        broken = [one for one in found["violations"] if one["impact"] in ("serious", "critical")]
+        return [f"{told}: {one['id']}: {node['html'][:160]}" for one in broken for node in one["nodes"]]
+
+    def found(page: Page) -> list[str]:
+        page.evaluate("document.querySelectorAll('details').forEach((detail) => { detail.open = true; })")
+        page.emulate_media(color_scheme="light")
+        light = looked(page, "light")
+        page.emulate_media(color_scheme="dark")
+        dark = looked(page, "dark", runOnly=["color-contrast", "link-in-text-block"])
+        page.set_viewport_size({"width": 800, "height": 900})
+        return light + dark + looked(page, "narrow", runOnly=["scrollable-region-focusable"])
+
+    return found
 
 
 @pytest.fixture

@@ -91,3 +91,7 @@ def test_without_script_the_tables_remain(opened):
     assert page.locator("table.figures:visible").count() == 2
     assert page.locator("table.keyed tbody tr").count() == 1
     assert page.locator(".chart:visible").count() == 0
+
+
+def test_axe_finds_no_barrier_in_either_theme(opened, barriers):
+    assert barriers(opened(1280)) == []

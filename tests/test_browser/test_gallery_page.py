@@ -151,3 +151,7 @@ def test_print_is_light_and_shows_the_table(opened):
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.locator(".filters:visible").count() == 0
     assert _rows(page).first.is_visible()
+
+
+def test_axe_finds_no_barrier_in_either_theme(opened, barriers):
+    assert barriers(opened(1280)) == []

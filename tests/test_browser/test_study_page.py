@@ -203,3 +203,7 @@ def test_print_is_light_and_fits_the_sheet(opened):
     assert _chart(page, "growth").locator(".main-svg").first.bounding_box()["width"] == 700
     assert 300 < _chart(page, "null").locator(".main-svg").first.bounding_box()["width"] < 350
     page.evaluate("dispatchEvent(new Event('afterprint'))")
+
+
+def test_axe_finds_no_barrier_in_either_theme(opened, barriers):
+    assert barriers(opened(1280)) == []

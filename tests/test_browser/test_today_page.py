@@ -63,3 +63,7 @@ def test_tables_sort_by_what_they_mean(page):
 def test_each_answer_leads_to_its_section(page):
     for link in page.locator(".answers a").all():
         assert page.locator(f"section{link.get_attribute('href')}").count() == 1
+
+
+def test_axe_finds_no_barrier_in_either_theme(page, barriers):
+    assert barriers(page) == []

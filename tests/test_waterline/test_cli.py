@@ -74,6 +74,21 @@ def test_metrics_agree_with_the_daily_table(results: tuple[Path, str]) -> None:
     assert metrics["look_ahead_tax"]["lines"][-1]["cagr"] == whole["strategy"]["cagr"]
 
 
+def test_the_tear_sheet_was_held_against_the_metrics(results: tuple[Path, str]) -> None:
+    returns = pd.read_parquet(results[0] / "daily.parquet")["return"].iloc[1:]
+    metrics = json.loads((results[0] / "metrics.json").read_text())
+    found = {one["title"]: one for one in metrics["verified"] if one["portfolio"] == "Strategy"}
+    own = metrics["windows"]["all"]["strategy"]
+    assert len(found) >= 8
+    for title, name in (("Return a year", "cagr"), ("Sortino ratio", "sortino_ratio"), ("Kurtosis", "kurtosis")):
+        assert found[title]["ours"] == own[name]
+    by_sessions = float((1 + returns).prod()) ** (252 / len(returns)) - 1
+    assert found["Return a year"]["quantstats"] == pytest.approx(by_sessions, abs=0.000051)
+    assert found["Kurtosis"]["quantstats"] == pytest.approx(returns.kurt(), abs=0.0051)
+    page = (results[0] / "index.html").read_text(encoding="utf-8")
+    assert all(one["reason"] in page for one in found.values())
+
+
 def test_the_manifest_says_what_is_needed_to_run_it_again(results: tuple[Path, str]) -> None:
     manifest = json.loads((results[0] / "run.json").read_text())
     assert manifest["config"]["regime"]["up"] == 0.5

@@ -17,6 +17,7 @@ from waterline.report import numerals, words
 from waterline.report.answers import answers
 from waterline.report.calendar_years import CalendarYear, calendar_years
 from waterline.report.chart_data import chart_data
+from waterline.report.definitions import defining, head_ids, run_terms
 from waterline.report.evaluated import BILLS, Evaluated
 from waterline.report.figures import asset_colours, figures, library, pillar_colours, small_multiples, source_digest
 from waterline.report.judged import Judged
@@ -24,18 +25,20 @@ from waterline.report.key_numbers import key_numbers
 from waterline.report.luck.section import luck_section
 from waterline.report.luck.words import numbers_sentence, verdict_text
 from waterline.report.months import calendar_months, month_table, months_answer
+from waterline.report.releases import release_table, releases
 from waterline.report.tables import (
     RUN_FIGURES,
     calendar_table,
     episode_table,
     holdings_table,
     score_table,
-    source_table,
     window_rows,
 )
 from waterline.report.tax import tax_section
 from waterline.report.thesis import thesis_section
 from waterline.report.tub import tub
+from waterline.report.verified import Verified
+from waterline.report.verified_table import verified_section
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -53,19 +56,22 @@ BREAKS = re.compile(r"[._]+")
 UNSAFE_IN_SCRIPT = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 
 
-def render_page(judged: Judged, *, tearsheet: str | None) -> str:
+def render_page(judged: Judged, *, tearsheet: str | None, checked: Sequence[Verified] = ()) -> str:
     """The whole page. The same run gives the same text.
 
     Args:
         judged: what to show.
         tearsheet: file name of the tear sheet beside the page; None where there is none.
+        checked: the figures of the tear sheet beside our own.
     """
     run, evidence = Evaluated(judged.outcome), judged.evidence
     shown = len(run.sessions) >= FEWEST_TO_SHOW
-    context = _head(run) | {"tearsheet": tearsheet, "tax": judged.tax and tax_section(judged.tax)}
+    context = _head(run) | _terms(run, shown)
+    context |= {"tearsheet": tearsheet, "tax": judged.tax and tax_section(judged.tax)}
+    context |= {"checked": verified_section(checked)}
     if shown:
         context |= _body(run, evidence) | {"verdict": verdict_text(evidence), "thesis": thesis_section(judged.card)}
-    return document("index.html.j2", context, STYLES, DRAWING if shown else ())
+    return document("index.html.j2", context, STYLES, DRAWING if shown else (), ("terms",))
 
 
 def document(
@@ -97,13 +103,23 @@ def _head(run: Evaluated) -> dict[str, Any]:
         "run": run,
         "outcome": outcome,
         "config": outcome.config,
-        "idea_day": numerals.day(np.datetime64(outcome.config.idea_date)),
         "verdict": words.opening(run),
         "data_answer": words.data_answer(run),
         "stale": sum(source.is_stale for source in outcome.provenance),
         "revised": sum(not source.point_in_time for source in outcome.provenance),
-        "sources": source_table(outcome.provenance),
+        "sources": release_table(releases(outcome)),
     }
+
+
+def _terms(run: Evaluated, shown: bool) -> dict[str, Any]:
+    config = run.outcome.config
+    terms = run_terms(
+        adds_up=run.adds_up,
+        cutoff=f"{config.cutoff:%H:%M}",
+        idea_day=numerals.day(np.datetime64(config.idea_date)),
+        shown=shown,
+    )
+    return {"terms": terms, "ids": head_ids(terms)}
 
 
 def _body(run: Evaluated, evidence: Evidence) -> dict[str, Any]:
@@ -200,8 +216,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "bold": _bold, "breakable": _breakable, "count": numerals.count, "day": numerals.day, "number": numerals.number,
-        "percent": numerals.percent, "readable": numerals.readable,
+        "bold": _bold, "breakable": _breakable, "count": numerals.count, "day": numerals.day, "defining": defining,
+        "number": numerals.number, "percent": numerals.percent, "readable": numerals.readable,
     }  # fmt: skip
     return environment
 

@@ -20,6 +20,7 @@ from waterline.report.judged import Judged
 from waterline.report.manifest import manifest
 from waterline.report.page import render_page
 from waterline.report.tearsheet import ReportError, write_tearsheet
+from waterline.report.verified import Verified
 from waterline.report.words import opening
 from waterline.sessions import Floats
 
@@ -112,12 +113,13 @@ def _fill(judged: Judged, folder: Path, report: Callable[[str], None]) -> list[s
     report("writing tables")
     daily(outcome).to_parquet(folder / "daily.parquet", engine="pyarrow")
     orders(outcome).to_parquet(folder / "orders.parquet", engine="pyarrow", index=False)
-    write_json(folder / "metrics.json", metrics(outcome) | _judgements(judged))
     write_json(folder / MARK, manifest(outcome))
     report("drawing the tear sheet")
-    warnings = _draw_tearsheet(outcome, folder / TEARSHEET)
+    checked, warnings = _draw_tearsheet(outcome, folder / TEARSHEET)
+    told = metrics(outcome) | _judgements(judged) | {"verified": [one.as_json() for one in checked]}
+    write_json(folder / "metrics.json", told)
     report("drawing the page")
-    page = render_page(judged, tearsheet=None if warnings else TEARSHEET)
+    page = render_page(judged, tearsheet=None if warnings else TEARSHEET, checked=checked)
     (folder / "index.html").write_text(page, encoding="utf-8", newline="\n")
     return warnings
 
@@ -130,11 +132,11 @@ def _judgements(judged: Judged) -> dict[str, object]:
     }
 
 
-def _draw_tearsheet(outcome: Outcome, path: Path) -> list[str]:
-    """Draw the tear sheet; say why where these returns allow none."""
+def _draw_tearsheet(outcome: Outcome, path: Path) -> tuple[tuple[Verified, ...], list[str]]:
+    """Draw the tear sheet; its figures beside our own, and why where these returns allow none."""
     rows = slice(outcome.first + 1, None)
     try:
-        write_tearsheet(
+        checked = write_tearsheet(
             path,
             outcome.strategy.returns[rows],
             outcome.static_mix.returns[rows],
@@ -145,8 +147,8 @@ def _draw_tearsheet(outcome: Outcome, path: Path) -> list[str]:
             mix_name="Same-exposure mix",
         )
     except ReportError as error:
-        return [f"no tear sheet: {error}"]
-    return []
+        return (), [f"no tear sheet: {error}"]
+    return checked, []
 
 
 def write_json(path: Path, tree: object) -> None:

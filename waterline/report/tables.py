@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from waterline.evidence import Episode
-from waterline.outcome import Provenance
 from waterline.report.calendar_years import CalendarYear
 from waterline.report.evaluated import INDEX, MIX, STRATEGY, Evaluated
 from waterline.report.key_numbers import Comparison, Mark, comparison
@@ -224,34 +223,6 @@ def holdings_table(run: Evaluated, years: Sequence[CalendarYear]) -> Table:
 
 def _plain(heads: Sequence[str]) -> tuple[Column, ...]:
     return tuple(Column(head, figures=place > 0, sortable=False) for place, head in enumerate(heads))
-
-
-def source_table(inputs: Sequence[Provenance]) -> Table:
-    """Age and history of every input on the last session; what is too old comes first."""
-    columns = (
-        Column("Input", wide=True), Column("Newest period"), Column("Public since, New York"),
-        Column("Age", figures=True), Column("Limit", figures=True), Column("On the last session"), Column("History"),
-    )  # fmt: skip
-    ordered = sorted(inputs, key=lambda source: (not source.is_stale, source.point_in_time, source.name))
-    return Table("Inputs on the last session", columns, tuple(_source(source) for source in ordered))
-
-
-def _source(source: Provenance) -> tuple[Cell, ...]:
-    known = source.last_period is not None and not np.isnat(source.last_period)
-    usable = "Never known" if not known else "Too old" if source.is_stale else "Usable"
-    return (
-        Cell(source.title, source.title, detail="" if source.title == source.name else source.name),
-        Cell(day(source.last_period), str(source.last_period) if known else ""),
-        Cell(new_york(source.available_at), str(source.available_at) if source.available_at is not None else ""),
-        figure(source.age_days, _days(source.age_days)),
-        figure(source.max_age_days, _days(source.max_age_days)),
-        Cell(usable, kind="flag" if usable != "Usable" else ""),
-        Cell("As first published") if source.point_in_time else Cell("Latest revision only", kind="flag"),
-    )
-
-
-def _days(value: float) -> str:
-    return count(int(value), "day") if math.isfinite(value) else MISSING
 
 
 def new_york(instant: np.datetime64 | None) -> str:

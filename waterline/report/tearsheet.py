@@ -22,12 +22,12 @@ import numpy as np
 
 from waterline import metrics
 from waterline.errors import OutputError, WaterlineError
+from waterline.report.verified import MIX, SHARED, STRATEGY, UNSEEN, Verified, shown, verified, written
 from waterline.sessions import Dates, Floats
 
 if TYPE_CHECKING:
     import pandas as pd
 
-STRATEGY, MIX = "Strategy", "Mix"
 ODD_SIGN = "\N{SMALL PERCENT SIGN}"
 """Follows "CAGR" in QuantStats' table; few fonts have it."""
 PAGE_NAME = "sheet.html"
@@ -42,10 +42,10 @@ CONVENTIONS = (
     "The rolling charts and alpha take no rate off.",
     "Ulcer Performance Index (UPI) and Treynor Ratio are QuantStats' own: they divide the total, not a yearly, return.",
     "So are Recovery Factor, the sum of returns over the drawdown, and Information Ratio, which is not annualised.",
-    "Kurtosis is less three; Value-at-Risk is that of a normal distribution, Expected Shortfall the mean beyond it.",
-    "Win Days leaves out days without change.",
-    "CAGR, Calmar and the annualised rows count 252 sessions as a year here; index.html counts calendar time.",
+    "The annualised rows, too, count 252 sessions as a year.",
+    *(f"{figure.label}: {figure.reason}" for figure in SHARED if figure.reason),
 )
+LABELS = {figure.title: figure.label for figure in SHARED}
 KEPT = "The other results of the run are unaffected; read index.html and metrics.json."
 
 
@@ -63,7 +63,7 @@ def write_tearsheet(  # noqa: PLR0913  # four series of one comparison and three
     title: str,
     strategy_name: str,
     mix_name: str,
-) -> None:
+) -> tuple[Verified, ...]:
     """Draw strategy against mix into one HTML file that loads nothing from outside.
 
     The same input gives the same bytes on the same machine (fonts differ between machines). Takes about seven seconds.
@@ -78,6 +78,9 @@ def write_tearsheet(  # noqa: PLR0913  # four series of one comparison and three
         strategy_name: what the column "Strategy" is.
         mix_name: what the column "Mix" is.
 
+    Returns:
+        Its figures beside our own.
+
     Raises:
         ReportError: QuantStats failed, would misread these returns, or disagrees with our figures.
         OutputError: the file cannot be written.
@@ -86,12 +89,14 @@ def write_tearsheet(  # noqa: PLR0913  # four series of one comparison and three
     _refuse_unfit(tracks, cash_returns, sessions[1:])
     names = {STRATEGY: strategy_name, MIX: mix_name}
     page = _drawn_apart(tracks, cash_returns, sessions[1:], title, names)
-    caveats = _compared(page, tracks, cash_returns, sessions)
-    note = _note(names, page, {name: metrics.cagr(returns, sessions) for name, returns in tracks.items()}, caveats)
+    found = _compared(page, tracks, cash_returns, sessions)
+    growth = {name: metrics.cagr(returns, sessions) for name, returns in tracks.items()}
+    note = _note(names, page, growth, _unseen(found))
     try:
         path.write_text(_with_note(page, note), encoding="utf-8", newline="\n")
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror}.", "Choose another results folder.") from error
+    return found
 
 
 def _refuse_unfit(tracks: Mapping[str, Floats], cash: Floats, days: Dates) -> None:
@@ -157,53 +162,32 @@ def _environment(folder: str, days: Dates) -> dict[str, str]:
     }
 
 
-def _compared(page: str, tracks: Mapping[str, Floats], cash: Floats, sessions: Dates) -> list[str]:
-    """Hold what the page shows against our own figures.
-
-    Returns:
-        Sentences on figures that QuantStats leaves out although they exist.
+def _compared(page: str, tracks: Mapping[str, Floats], cash: Floats, sessions: Dates) -> tuple[Verified, ...]:
+    """Hold what the page shows against our own figures, all that both give.
 
     Raises:
         ReportError: a figure differs by more than its rounding, or the page would load something from outside.
     """
     if REMOTE.search(page):
         raise ReportError("This release of QuantStats draws a page that loads files from the network.", KEPT)
-    caveats = []
-    for name, returns in tracks.items():
-        growth = 1.0 + metrics.cumulative_return(returns)
-        depth = 100.0 * metrics.max_drawdown(returns, sessions).depth
-        ours = {
-            "Cumulative Return": 100.0 * (growth - 1.0),
-            "CAGR": 100.0 * (growth ** (metrics.SESSIONS_PER_YEAR / len(returns)) - 1.0),
-            "Sharpe": metrics.sharpe_ratio(returns - cash),
-            "Max Drawdown": depth,
-        }
-        for label, figure in ours.items():
-            shown = _shown(page, label)[name]
-            if shown is None and label == "Max Drawdown":
-                caveats += [UNSEEN_DRAWDOWN.format(name=name, depth=depth)] if depth else []
-            elif shown is None or not abs(shown - figure) <= 0.0051 + 1e-4 * abs(figure):
-                raise ReportError(f"QuantStats shows {label} {shown} for {name}, which is {figure:.4f}.", KEPT)
-    return caveats
+    found = verified(page, tracks, cash, sessions)
+    for one in found:
+        if not one.agrees:
+            told = (
+                f"{written(one.quantstats, one.unit)} for {one.portfolio}, which is {written(one.expected, one.unit)}"
+            )
+            raise ReportError(f"QuantStats shows {LABELS[one.title]} {told}.", KEPT)
+    return found
 
 
-def _shown(page: str, label: str) -> dict[str, float | None]:
-    """What the table of the page says; None where it shows no number."""
-    row = re.search(rf"<tr><td>{label}\s*</td><td>([^<]*)</td><td>([^<]*)</td></tr>", page)
-    mix, strategy = row.groups() if row else ("", "")
-    return {MIX: _number(mix), STRATEGY: _number(strategy)}
-
-
-def _number(cell: str) -> float | None:
-    try:
-        return float(cell.strip().rstrip("%").replace(",", ""))
-    except ValueError:
-        return None
+def _unseen(found: tuple[Verified, ...]) -> list[str]:
+    """Sentences on drawdowns that QuantStats leaves out although they exist."""
+    return [UNSEEN_DRAWDOWN.format(name=one.portfolio, depth=100.0 * one.ours) for one in found if one.reason == UNSEEN]
 
 
 def _note(names: Mapping[str, str], page: str, growth: Mapping[str, float], caveats: list[str]) -> str:
     """How the numbers are defined, as an HTML section."""
-    here = _shown(page, "CAGR")
+    here = shown(page, "CAGR")
     rates = "; ".join(f"{name} {here[name]:.2f}% here, {100.0 * growth[name]:.2f}% there" for name in names)
     sentences = [
         f"Column Strategy: {names[STRATEGY]}.",

@@ -16,7 +16,8 @@ from waterline.report.evaluated import BILLS, INDEX, MIX, STRATEGY, Evaluated
 from waterline.report.figures import asset_colours, figures, ramp
 from waterline.report.key_numbers import comparison, key_numbers
 from waterline.report.numerals import percent
-from waterline.report.tables import episode_table, new_york, source_table, window_rows
+from waterline.report.releases import release_table, releases
+from waterline.report.tables import episode_table, new_york, window_rows
 from waterline.report.tub import DRAIN, LABEL_GAP, RIM, SURFACE_LABEL, tub
 
 WEEKDAYS = np.busday_offset("1990-01-01", np.arange(6000), roll="forward").astype("datetime64[D]")
@@ -154,11 +155,11 @@ def test_episodes_are_told_newest_first_and_sort_by_value(outcome):
 
 
 def test_the_state_of_every_input_is_told(outcome):
-    rows = {row[0].detail or row[0].text: row for row in source_table(outcome().provenance).rows}
-    assert [cell.text for cell in rows["TEDRATE"]][4:] == ["7 days", "Too old", "As first published"]
+    rows = {row[0].detail or row[0].text: row for row in release_table(releases(outcome())).rows}
+    assert [cell.text for cell in rows["TEDRATE"]][4:7] == ["7 days", "Too old", "As first published"]
     assert rows["NFCI"][5].text == "Never known"
     assert rows["NFCI"][3].text == "–"
-    assert rows["GDP"][6].text == "Latest revision only"
+    assert rows["GDP"][6].text == "Not point in time"
     assert next(iter(rows)) == "NFCI"
 
 

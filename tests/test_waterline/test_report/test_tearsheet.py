@@ -14,6 +14,7 @@ from waterline import metrics
 from waterline.errors import OutputError, WaterlineError
 from waterline.report import tearsheet
 from waterline.report.tearsheet import ReportError, write_tearsheet
+from waterline.report.verified import SHARED
 from waterline.sessions import Dates, Floats
 
 HOSTILE = "A <script>alert('title')</script> & {{metrics}} $\\frac$"
@@ -104,6 +105,21 @@ def test_shows_our_figures(page: Page) -> None:
         assert page.figures("Max Drawdown")[column] == pytest.approx(100 * depth, abs=0.00501)
 
 
+def test_every_figure_that_both_give_is_on_the_sheet_as_its_convention_says(drawn: str, page: Page) -> None:
+    tracks = {"Strategy": CALM.strategy, "Mix": CALM.mix}
+    found = tearsheet._compared(drawn, tracks, CALM.cash, CALM.sessions)
+    assert len(found) == 2 * len(SHARED)
+    for one, figure in zip(found, np.repeat(np.array(SHARED, dtype=object), 2), strict=True):
+        scale = 100 if one.unit == "percent" else 1
+        shown = page.figures(figure.label)[one.portfolio == "Strategy"]
+        assert shown == pytest.approx(scale * one.quantstats, abs=1e-6)
+        assert shown == pytest.approx(scale * one.expected, abs=0.00501)
+        assert one.as_json()["quantstats"] == one.quantstats
+        if one.reason:
+            assert f"{figure.label}: {figure.reason}" in page.text
+    assert {one.title for one in found if one.reason} >= {"Return a year", "Kurtosis"}
+
+
 def test_one_mean_rate_would_have_shown_another_sharpe_ratio(page: Page) -> None:
     against_the_mean = metrics.sharpe_ratio(CALM.strategy - CALM.cash.mean())
     assert abs(page.figures("Sharpe")[1] - against_the_mean) > 0.02
@@ -160,7 +176,7 @@ def test_a_short_window_of_a_strategy_that_is_the_mix_and_only_falls(tmp_path: P
 @pytest.mark.parametrize(("label", "wrong"), [("Sharpe", "0.99"), ("CAGR", "99.9%"), ("Max Drawdown", "-0.01%")])
 def test_a_sheet_that_disagrees_is_refused(drawn: str, page: Page, label: str, wrong: str) -> None:
     tracks = {"Strategy": CALM.strategy, "Mix": CALM.mix}
-    assert tearsheet._compared(drawn, tracks, CALM.cash, CALM.sessions) == []
+    assert all(one.agrees for one in tearsheet._compared(drawn, tracks, CALM.cash, CALM.sessions))
     mix, strategy = (cell.strip() for cell in page.rows[label])
     tampered = drawn.replace(f"<td>{mix}</td><td>{strategy}</td>", f"<td>{mix}</td><td>{wrong}</td>")
     with pytest.raises(ReportError, match=label):

@@ -10,6 +10,7 @@ import numpy as np
 from waterline.appraisal import StudyEvidence
 from waterline.report import numerals
 from waterline.report.chart_data import drawn, spans
+from waterline.report.definitions import MEASURES, head_ids
 from waterline.report.key_numbers import strip
 from waterline.report.page import DRAWING, STYLES, document, script_json
 from waterline.report.study import words
@@ -18,7 +19,7 @@ from waterline.report.study.evidence import evidence_table
 from waterline.report.study.facts import Facts
 from waterline.report.study.figures import figures
 from waterline.report.study.judged import JudgedStudy
-from waterline.report.study.measures import MEASURES
+from waterline.report.study.measures import MEASURES as OBJECTIVES
 from waterline.report.study.tables import failure_table, fold_table, objective_table, sampler_title, timing_rows
 from waterline.report.tables import WINDOW_FIGURES, window_row
 from waterline.sessions import Dates, Flags
@@ -30,7 +31,7 @@ def render_study(judged: JudgedStudy) -> str:
     """The whole page. The same study gives the same text, its timing aside."""
     study = Facts(judged.tuned)
     context = _head(study) | _growth(study) | _parts(study) | _evidence(judged.evidence)
-    return document("study/index.html.j2", context, STUDY_STYLES, STUDY_DRAWING)
+    return document("study/index.html.j2", context, STUDY_STYLES, STUDY_DRAWING, ("terms",))
 
 
 def _head(study: Facts) -> dict[str, Any]:
@@ -40,9 +41,11 @@ def _head(study: Facts) -> dict[str, Any]:
         "tuned": tuned,
         "config": tuned.config,
         "idea_day": numerals.day(np.datetime64(tuned.config.idea_date)),
+        "terms": MEASURES,
+        "ids": head_ids(MEASURES),
         "measure": study.searched.measure,
         "sampler": "" if tuned.config.tune is None else sampler_title(tuned.config.tune.sampler),
-        "objectives": ", ".join(MEASURES[metric].inline for metric in tuned.objective),
+        "objectives": ", ".join(OBJECTIVES[metric].inline for metric in tuned.objective),
         "verdict": words.verdict(study),
         "answers": answers(study),
         "told": {

@@ -42,6 +42,17 @@
   for (const table of all("table[data-sortable]"))
     for (const button of all("thead button", table)) button.addEventListener("click", () => sort(table, button));
 
+  // Tables that scroll sideways can be reached, and so scrolled, by keyboard
+  const reach = () => all(".frame").forEach((frame) => {
+    if (frame.scrollWidth > frame.clientWidth && getComputedStyle(frame).overflowX === "auto") {
+      const label = one("caption", frame)?.textContent ?? "Table";
+      Object.entries({ tabindex: "0", role: "group", "aria-label": label }).forEach((pair) => frame.setAttribute(...pair));
+    } else ["tabindex", "role", "aria-label"].forEach((name) => frame.removeAttribute(name));
+  });
+  all("details").forEach((detail) => detail.addEventListener("toggle", reach));
+  addEventListener("resize", reach);
+  reach();
+
   // Section bar
   const links = all(".bar nav a");
   const mark = (id) => links.forEach((link) => {
