@@ -13,6 +13,8 @@ from waterline.sessions import Dates, Flags, Floats
 LONGEST = 2500
 """Sessions up to which the charts show every day."""
 DIGITS = 6
+SHARE_UNIT = 1e-5
+"""Shares of equity are drawn to a tenth of a basis point, or many assets would fill the page."""
 
 Numbers = list[float | None]
 
@@ -85,7 +87,7 @@ def _series(run: Evaluated) -> dict[str, Floats]:
         "sharpe": {name: sharpe.ratio for name, sharpe in rolled},
         "sharpe_error": {name: sharpe.standard_error for name, sharpe in rolled},
         "part": run.parts,
-        "hold": run.weights,
+        "hold": {name: np.round(values / SHARE_UNIT) * SHARE_UNIT for name, values in run.weights.items()},
         "sleeve": run.sleeve_weights,
         "beside": {name: values[run.rows] for name, values in score.beside.items()},
         **{f"member.{pillar}": {name: values[run.rows] for name, values in members.items()}

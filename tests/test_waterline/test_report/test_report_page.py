@@ -10,6 +10,7 @@ import zlib
 import pytest
 from test_report_pages import Page
 
+from waterline.catalog import ASSETS
 from waterline.panel import Notice
 from waterline.report.figures import library, source_digest
 from waterline.report.page import render_page
@@ -204,6 +205,18 @@ def test_odd_runs_have_sane_pages(outcome, judged, odd):
     assert page.open == []
     assert [attrs["id"] for tag, attrs in page.elements if tag == "section"] == SECTIONS
     assert not re.search(r"\b(nan|inf|NaT|None(?! of))\b", page.text())
+
+
+def test_half_a_century_of_every_asset_stays_one_page(outcome, judged):
+    names = [name for name in ASSETS if name != "SPY"]
+    run = outcome(start="1971-01-04", sleeves={"speculative": names[::2], "generators": names[1::2]})
+    text = render_page(judged(run), tearsheet=None)
+    page = Page(text)
+    assert len(run.sessions) > 50 * 250
+    assert len(text.encode()) < 5_000_000
+    assert page.open == []
+    assert [attrs["id"] for tag, attrs in page.elements if tag == "section"] == SECTIONS
+    assert all(name in page.text() for name in names)
 
 
 def test_the_tear_sheet_is_linked_only_where_there_is_one(whole):
