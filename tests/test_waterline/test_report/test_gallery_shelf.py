@@ -235,3 +235,9 @@ def test_printable_text_is_one_line_that_can_be_written(text):
     assert "\u202e" not in shown
     shown.encode()
     assert printable(shown) == shown
+
+
+def test_what_a_study_searches_is_told_beside_a_study_only():
+    run, study = {"regime.up": "0.9"}, {"regime.up": "0.8", "tune.trials": "60"}
+    assert [change.key for change in differences([run, study])] == ["regime.up"]
+    assert [change.key for change in differences([study, study | {"tune.trials": "90"}])] == ["tune.trials"]

@@ -46,12 +46,19 @@ def written(value: object) -> str:
 def differences(configs: Sequence[Flat]) -> tuple[Change, ...]:
     """The keys whose values are not all the same, in the order in which they first stand.
 
-    What a configuration is called says least, so it comes after the rest, and last what a study searches.
+    What a configuration is called says least, so it comes after the rest, and last what studies search; beside a run,
+    which searches nothing, that is left out.
     """
+    searching = all(any(map(_is_of_a_search, config)) for config in configs)
     keys = sorted(dict.fromkeys(key for config in configs for key in config), key=_rank)
-    changes = (Change(key, tuple(config.get(key) for config in configs)) for key in keys)
+    shown = [key for key in keys if searching or not _is_of_a_search(key)]
+    changes = (Change(key, tuple(config.get(key) for config in configs)) for key in shown)
     return tuple(change for change in changes if len(set(change.values)) > 1)
 
 
+def _is_of_a_search(key: str) -> bool:
+    return key.startswith("tune.")
+
+
 def _rank(key: str) -> int:
-    return 2 if key.startswith("tune.") else 1 if key in {"name", "description"} else 0
+    return 2 if _is_of_a_search(key) else 1 if key in {"name", "description"} else 0
