@@ -16,15 +16,23 @@ import pytest
 RESULTS = {"tearsheet.html", "index.html", "metrics.json", "daily.parquet", "orders.parquet", "run.json"}
 
 
-def waterline(root: Path, *words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "waterline.cli", *words]
-    return subprocess.run(command, cwd=cwd or root, capture_output=True, text=True, check=False, timeout=300)
+def waterline(root: Path, *words: str, cwd: Path | None = None, **extra: str) -> subprocess.CompletedProcess[str]:
+    command, environment = [sys.executable, "-m", "waterline.cli", *words], os.environ | extra
+    return subprocess.run(
+        command, cwd=cwd or root, env=environment, capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+def run_alone(root: Path, out: Path) -> subprocess.CompletedProcess[str]:
+    """A run that is the only trial of its ledger."""
+    words = ("run", "configs/classic.yaml", "--set", "end=1999-12-31", "--out", str(out))
+    return waterline(root, *words, WATERLINE_LEDGER=f"{out.parent}-ledger")
 
 
 @pytest.fixture(scope="module")
 def results(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     out = tmp_path_factory.mktemp("results") / "out"
-    done = waterline(root, "run", "configs/classic.yaml", "--set", "end=1999-12-31", "--out", str(out))
+    done = run_alone(root, out)
     assert done.returncode == 0, done.stderr
     return out, done.stdout
 
@@ -101,7 +109,7 @@ def test_the_manifest_says_what_is_needed_to_run_it_again(results: tuple[Path, s
 
 def test_same_inputs_same_bytes(results: tuple[Path, str], root: Path, tmp_path: Path) -> None:
     again = tmp_path / "again"
-    waterline(root, "run", "configs/classic.yaml", "--set", "end=1999-12-31", "--out", str(again))
+    run_alone(root, again)
     for name in ("daily.parquet", "metrics.json", "orders.parquet", "run.json", "index.html"):
         assert (again / name).read_bytes() == (results[0] / name).read_bytes(), name
 
