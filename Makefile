@@ -30,11 +30,11 @@ demo: environment-run
 	@$(BIN)/waterline run configs/classic.yaml --out $(DEMO)
 
 test: check
-	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 # Apart, as counting lines makes the tests take half as long again.
 coverage: environment-dev
-	@$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term $(ARGS)
 
 check: environment-dev
 	@$(BIN)/ruff format --check --quiet --output-format concise . || { echo "Not formatted: run make format."; exit 1; }
