@@ -62,9 +62,7 @@ docs: .venv-docs/made
 	@touch $@
 
 reference: environment-dev
-	@$(BIN)/python tools/config_reference.py docs/reference/configuration.md
-	@$(BIN)/python tools/command_reference.py docs/reference/commands.md
-	@$(BIN)/python tools/series_reference.py docs/reference/series.md
+	@$(BIN)/python tools/reference.py
 
 acceptance: environment-run
 	@$(BIN)/python tools/acceptance.py --runs $(RUNS)

@@ -1,14 +1,9 @@
-"""The command reference from the program's own help: ``python tools/command_reference.py [FILE]``.
-
-Without a file the page goes to standard output.
-"""
+"""The command reference from the program's own help."""
 
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import typer
@@ -84,16 +79,3 @@ def _paragraph(text: str) -> str:
     if lines and all(line.startswith(" ") for line in lines):
         return "\n".join([f"{FENCE}text", inspect.cleandoc("\n" + text), FENCE])
     return " ".join(text.split())
-
-
-def main(arguments: list[str]) -> None:
-    """Write the page to the file that is named, else to standard output."""
-    text = page()
-    if arguments:
-        Path(arguments[0]).write_text(text, encoding="utf-8")
-    else:
-        sys.stdout.write(text)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

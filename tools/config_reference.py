@@ -1,6 +1,6 @@
-"""The configuration reference from the models themselves: ``python tools/config_reference.py [FILE]``.
+"""The configuration reference from the models themselves.
 
-Without a file the page goes to standard output. Types, bounds, defaults and sentences are those of the JSON schema that
+Types, bounds, defaults and sentences are those of the JSON schema that
 pydantic derives; nothing about a key is written here.
 """
 
@@ -9,11 +9,9 @@ from __future__ import annotations
 import json
 import pkgutil
 import re
-import sys
 from collections.abc import Iterator
 from importlib import import_module
 from inspect import isabstract
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -205,16 +203,3 @@ def _code(value: object) -> str:
 def _sentence(node: Schema) -> str:
     text = " ".join(str(node.get("description", "")).split("\n\n")[0].split()).replace("``", "`")
     return re.sub(r":\w+:`([^`]+)`", r"`\1`", text).replace("|", "\\|")
-
-
-def main(arguments: list[str]) -> None:
-    """Write the page to the file that is named, else to standard output."""
-    text = page()
-    if arguments:
-        Path(arguments[0]).write_text(text, encoding="utf-8")
-    else:
-        sys.stdout.write(text)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

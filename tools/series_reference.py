@@ -1,12 +1,6 @@
-"""The reference of series and assets from the catalog: ``python tools/series_reference.py [FILE]``.
-
-Without a file the page goes to standard output.
-"""
+"""The reference of series and assets from the catalog."""
 
 from __future__ import annotations
-
-import sys
-from pathlib import Path
 
 from waterline.catalog import ASSETS, COST_BPS, SERIES
 from waterline.catalog.release import (
@@ -79,7 +73,7 @@ def rule(release: Release) -> str:
             side = "after" if days > 0 else "before"
             count = f"{abs(days)} {'day' if abs(days) == 1 else 'days'}"
             return f"{at}, {count} {side} the {SPANS[step]} ends"
-    raise NotImplementedError(f"there are no words for {type(release).__name__}")
+    raise TypeError(f"a release rule without words: {type(release).__name__}")
 
 
 def _exceptions() -> str:
@@ -98,16 +92,3 @@ def _exceptions() -> str:
 def _class_row(name: str) -> str:
     tickers = ", ".join(f"`{entry.ticker}`" for entry in ASSETS.values() if entry.asset_class == name)
     return f"| `{name}` | {CLASSES[name]} | {COST_BPS[name]:g} bp | {tickers} |"
-
-
-def main(arguments: list[str]) -> None:
-    """Write the page to the file that is named, else to standard output."""
-    text = page()
-    if arguments:
-        Path(arguments[0]).write_text(text, encoding="utf-8")
-    else:
-        sys.stdout.write(text)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

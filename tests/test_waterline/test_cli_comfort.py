@@ -110,9 +110,9 @@ ENDINGS = [
     ("tune", 2, "no configuration is named"),
     ("new signal slack --folder OUT", 2, "there is a module signals.slack already"),
     ("verify OUT/nothing", 2, "there is no such folder"),
-    ("run configs/ai_capex.yaml --data OUT/nothing --out OUT/out", 3, "no such folder"),
+    ("run configs/ai_capex.yaml --data OUT/nothing --out OUT/out", 2, "no such folder"),
     ("run configs/ai_capex.yaml --data OUT --out OUT/out", 3, "prices/"),
-    ("audit configs/ai_capex.yaml --data OUT/nothing", 3, "no such folder"),
+    ("audit configs/ai_capex.yaml --data OUT/nothing", 2, "no such folder"),
     ("data list --store OUT/no.duckdb", 3, "no.duckdb"),
 ]
 

@@ -19,7 +19,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from waterline.errors import DataError, suggestion
+from waterline.errors import ConfigError, DataError, suggestion
 from waterline.sessions import Dates, Floats
 
 Kind = Literal["date", "number", "text"]
@@ -56,7 +56,8 @@ class InputFile:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise DataError(str(path), f"cannot be read: {error.strerror}.", "Check the file's permissions.") from error
+            remedy = "Name a file that exists." if isinstance(error, FileNotFoundError) else "Check its permissions."
+            raise DataError(str(path), f"cannot be read: {error.strerror}.", remedy) from error
         return cls(name, str(path), data, hashlib.sha256(data).hexdigest())
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
@@ -108,14 +109,14 @@ class Folder:
         """The folder at ``path``, ``~`` expanded; a relative path counts from the current directory.
 
         Raises:
-            DataError: there is no such folder.
+            ConfigError: there is no such folder.
         """
         root = path.expanduser()
         if root.is_dir():
             return cls(root)
         problem = "is a file, not a folder." if root.exists() else "no such folder."
         siblings = [child.name for child in root.parent.iterdir() if child.is_dir()] if root.parent.is_dir() else []
-        raise DataError(str(root), problem, f"Point the source at the data folder. {suggestion(root.name, siblings)}")
+        raise ConfigError(str(root), problem, f"Point the source at the data folder. {suggestion(root.name, siblings)}")
 
     def find(self, *names: str) -> InputFile | None:
         """The first of the files ``names`` ("fred/DGS10.csv") that exists, or None."""

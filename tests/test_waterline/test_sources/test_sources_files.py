@@ -126,7 +126,7 @@ def test_errors_show_the_path_as_the_user_wrote_it(data: Any, monkeypatch: pytes
 
 
 def test_a_missing_folder_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"nowhere: no such folder\."):
+    with pytest.raises(ConfigError, match=r"nowhere: no such folder\."):
         FilesSource(path=tmp_path / "nowhere").load(request())
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waterline.errors import DataError
+from waterline.errors import ConfigError, DataError
 from waterline.sources.table import Folder, InputFile, Schema, check_increasing, read_table
 
 SCHEMA: Schema = {"date": "date", "value": "number"}
@@ -142,13 +142,13 @@ def test_what_is_hashed_is_what_is_parsed(tmp_path: Path) -> None:
 
 def test_a_missing_folder_names_its_nearest_sibling(tmp_path: Path) -> None:
     (tmp_path / "market_data").mkdir()
-    with pytest.raises(DataError, match=r"marketdata: no such folder\..*Did you mean 'market_data'"):
+    with pytest.raises(ConfigError, match=r"marketdata: no such folder\..*Did you mean 'market_data'"):
         Folder.at(tmp_path / "marketdata")
 
 
 def test_a_file_in_place_of_the_folder_is_told_apart(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("")
-    with pytest.raises(DataError, match="is a file, not a folder"):
+    with pytest.raises(ConfigError, match="is a file, not a folder"):
         Folder.at(tmp_path / "data")
 
 
